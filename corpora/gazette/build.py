@@ -1,0 +1,299 @@
+"""Build the pages and the gold annotations of the gazette corpus.
+
+    python build.py            write pages/ and gold/
+    python build.py --check    write nothing; exit 1 and name the files that differ
+
+A page is a source text (sources/*.md) poured into a template (templates/*.html) with the
+furniture of a site (sites/*.toml) and of its language (ui.toml); pages.toml lists them.
+
+Labels cannot drift away from the pages, because a template has no way to show text except
+through `text`, `block` and `put` (see `Recorder`), which write the HTML and record the label.
+Jinja renders from top to bottom, hence the record is in document order.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+HERE = Path(__file__).resolve().parent
+
+KINDS = (
+    *("title", "heading", "paragraph", "quote", "list", "table", "code", "caption"),
+    *("navigation", "advert", "related", "share", "comments", "author", "cookie"),
+    *("footer", "newsletter", "paywall", "dateline"),
+)
+# The default reading: what a reader would keep of the page, without title, captions, dates.
+GOLD_KINDS = frozenset({"heading", "paragraph", "quote", "list", "table", "code"})
+# Where snippets that must not come through are taken from, most tempting first.
+MUST_NOT_KINDS = (
+    *("comments", "related", "newsletter", "advert", "author", "cookie", "paywall"),
+    *("footer", "share", "navigation"),
+)
+SNIPPET_MIN, SNIPPET_MAX = 30, 80
+
+MARKDOWN_KINDS = {
+    **{"heading_open": "heading", "paragraph_open": "paragraph", "blockquote_open": "quote"},
+    **{"bullet_list_open": "list", "ordered_list_open": "list", "table_open": "table"},
+    "fence": "code",
+}
+BREAKING = re.compile(
+    "article|aside|blockquote|br|button|caption|d[dlt]|div|fieldset|figcaption|figure|footer|form"
+    "|h[1-6]|header|hr|label|legend|li|nav|ol|option|p|section|select|summary|table|t(body|head)"
+    "|tfoot|tr|ul"
+)
+
+
+class Part(NamedTuple):
+    """One top-level block of a source text."""
+
+    kind: str
+    html: str
+    text: str
+
+    @property
+    def inner(self) -> str:
+        """The HTML without the outermost tag, for themes that use their own."""
+        found = re.fullmatch(r"<(\w+)[^>]*>(.*)</\1>", self.html.strip(), re.DOTALL)
+        return found[2].strip() if found else self.html
+
+
+class Block(NamedTuple):
+    """A labelled block of a page; `quotable` if no inline element breaks its text in the HTML."""
+
+    kind: str
+    text: str
+    quotable: bool
+
+
+class Source(NamedTuple):
+    """A source text: front matter, and the body cut into sections at thematic breaks."""
+
+    name: str
+    meta: dict[str, Any]
+    sections: list[list[Part]]
+
+    @property
+    def body(self) -> list[Part]:
+        """All sections in one."""
+        return [part for section in self.sections for part in section]
+
+
+class PlainText(HTMLParser):
+    """Text of a piece of HTML: a new line per block element, a space per table cell."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A block element begins: break the line."""
+        cell = " " if tag in ("td", "th") else ""
+        self.pieces.append("\n" if BREAKING.fullmatch(tag) else cell)
+
+    def handle_endtag(self, tag: str) -> None:
+        """A block element ends: break the line."""
+        self.handle_starttag(tag, [])
+
+    def handle_data(self, data: str) -> None:
+        """White space in HTML source is never more than a space."""
+        self.pieces.append(re.sub(r"\s+", " ", data))
+
+
+def plain(html: str) -> str:
+    """Visible text of a piece of HTML, white space collapsed, one line per block element."""
+    parser = PlainText()
+    parser.feed(html)
+    parser.close()
+    lines = (re.sub(r"\s+", " ", line).strip() for line in "".join(parser.pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def top_level(tokens: Sequence[Token]) -> Iterable[list[Token]]:
+    """Cut a token stream into its top-level blocks."""
+    current: list[Token] = []
+    for token in tokens:
+        current.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            yield current
+            current = []
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as a dictionary."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def read_source(path: Path) -> Source:
+    """Read front matter (TOML between +++ lines) and Markdown body of one source."""
+    _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
+    markdown = MarkdownIt("commonmark").enable("table")
+    sections: list[list[Part]] = [[]]
+    for tokens in top_level(markdown.parse(body)):
+        if tokens[0].type == "hr":
+            sections.append([])
+            continue
+        kind = MARKDOWN_KINDS[tokens[0].type]
+        html = markdown.renderer.render(tokens, markdown.options, {}).strip()
+        # Code is the one place where white space within a line is content.
+        text = tokens[0].content.rstrip("\n") if kind == "code" else plain(html)
+        sections[-1].append(Part(kind, html, text))
+    return Source(path.stem, tomllib.loads(front), sections)
+
+
+class Recorder:
+    """The functions through which a template shows text, and what they recorded."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+
+    def record(self, kind: str, text: str, quotable: bool) -> None:
+        """Note that a block of this kind and text was shown."""
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind of block: {kind!r}")
+        if not text.strip():
+            raise ValueError(f"empty block of kind {kind!r}")
+        self.blocks.append(Block(kind, text, quotable))
+
+    def text(self, kind: str, value: str) -> Markup:
+        """One string, escaped."""
+        self.record(kind, " ".join(value.split()), quotable=True)
+        return escape(value)
+
+    def block(self, kind: str, caller: Callable[[], str]) -> Markup:
+        """A piece of HTML whose text is one block."""
+        html = caller()
+        self.record(kind, plain(html), quotable=True)
+        return Markup(html)  # noqa: S704 - rendered by Jinja, escaped there
+
+    def put(self, part: Part, attrs: str = "", inner: bool = False, kind: str = "") -> Markup:
+        """A body block, with attributes for its outermost tag, or without that tag."""
+        inline = re.search(r"<(?!/?(p|li|ul|ol|blockquote)\b)", part.html)
+        self.record(kind or part.kind, part.text, quotable=not inline)
+        html = re.sub(r"^<(\w+)", rf"<\1 {attrs}" if attrs else r"<\1", part.html)
+        return Markup(part.inner if inner else html)  # noqa: S704 - from markdown-it
+
+
+def gold_text(blocks: Iterable[Block]) -> str:
+    """Gold under the default reading; a block that the page shows twice is there once."""
+    return "\n\n".join(dict.fromkeys(b.text for b in blocks if b.kind in GOLD_KINDS))
+
+
+def snippet(line: str, from_end: bool = False) -> str:
+    """A piece of a line of 30 to 80 characters, cut between words where there are any."""
+    if len(line) <= SNIPPET_MAX:
+        return line
+    piece = line[-SNIPPET_MAX:] if from_end else line[:SNIPPET_MAX]
+    cut = piece.partition(" ")[2] if from_end else piece.rpartition(" ")[0]
+    return cut if len(cut) >= SNIPPET_MIN else piece[-45:] if from_end else piece[:45]
+
+
+def lines_of(blocks: Iterable[Block]) -> list[str]:
+    """Lines long enough for a snippet, each once."""
+    lines = (line for block in blocks if block.quotable for line in block.text.split("\n"))
+    return list(dict.fromkeys(line for line in lines if len(line) >= SNIPPET_MIN))
+
+
+def choose_must(blocks: Sequence[Block], gold: str) -> list[str]:
+    """Snippets of gold from the beginning, the middle and the end of the page."""
+    lines = lines_of(b for b in blocks if b.kind in ("paragraph", "quote", "list"))
+    # The standfirst often comes first, and its loss is a matter of taste: start behind it.
+    picks = [lines[min(1, len(lines) - 1)], lines[len(lines) // 2]]
+    chosen = [snippet(line) for line in picks] + [snippet(lines[-1], from_end=True)]
+    return list(dict.fromkeys(piece for piece in chosen if gold.count(piece) == 1))
+
+
+def choose_must_not(blocks: Sequence[Block], gold: str) -> list[str]:
+    """Up to four snippets that are not gold, from as many kinds of blocks as there are."""
+    first: list[str] = []
+    further: list[str] = []
+    for kind in MUST_NOT_KINDS:
+        pieces = [snippet(line) for line in lines_of(b for b in blocks if b.kind == kind)]
+        pieces = [piece for piece in pieces if piece.lower() not in gold.lower()]
+        first += pieces[:1]
+        further += pieces[1:]
+    return list(dict.fromkeys(first + further))[:4]
+
+
+def build() -> dict[str, bytes]:
+    """All built files: path relative to the corpus -> content."""
+    loader = FileSystemLoader(HERE / "templates")
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    interface, listed = read_toml(HERE / "ui.toml"), read_toml(HERE / "pages.toml")
+    sources = {path.stem: read_source(path) for path in (HERE / "sources").glob("*.md")}
+    sites = {path.stem: read_toml(path) for path in (HERE / "sites").glob("*.toml")}
+    files: dict[str, bytes] = {}
+    for page in listed["page"]:
+        page = {**listed["defaults"], **page}
+        source, site = sources[page["source"]], sites[page["site"]]
+        recorder = Recorder()
+        html = environment.get_template(page["template"] + ".html").render(
+            {"page": page, "site": site, "ui": interface[page["lang"]]},
+            **{"src": source.meta, "body": source.body, "sections": source.sections},
+            **{"text": recorder.text, "block": recorder.block, "put": recorder.put},
+            canonical=page["url"].partition("?")[0],
+        )
+        gold = gold_text(recorder.blocks)
+        # Old pages are not UTF-8: what their encoding lacks is written as a reference.
+        files[f"pages/{page['id']}.html"] = html.encode(page["encoding"], "xmlcharrefreplace")
+        annotation = {
+            "text": gold,
+            "url": page["url"],
+            "lang": page["lang"],
+            "kind": page["kind"],
+            "site": site["host"],
+            "must": choose_must(recorder.blocks, gold),
+            "must_not": choose_must_not(recorder.blocks, gold),
+            "blocks": [{"kind": b.kind, "text": b.text} for b in recorder.blocks],
+        }
+        dumped = json.dumps(annotation, indent=1, ensure_ascii=False) + "\n"
+        files[f"gold/{page['id']}.json"] = dumped.encode("utf-8")
+    return dict(sorted(files.items()))
+
+
+def existing() -> set[str]:
+    """Built files on disk, as `build` names them."""
+    paths = [path for folder in ("pages", "gold") for path in (HERE / folder).glob("*")]
+    return {path.relative_to(HERE).as_posix() for path in paths}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build, or check, and tell what differed."""
+    parser = argparse.ArgumentParser(description="Build the gazette corpus.")
+    parser.add_argument("--check", action="store_true", help="only tell which files differ")
+    check: bool = parser.parse_args(arguments).check
+    files = build()
+    stray = sorted(existing() - set(files))
+    on_disk = {name: (HERE / name).read_bytes() for name in existing() & set(files)}
+    differing = [name for name, content in files.items() if on_disk.get(name) != content]
+    if check:
+        for name in [*differing, *stray]:
+            print(f"differs: {name}", file=sys.stderr)
+        return 1 if differing or stray else 0
+    for name in stray:
+        (HERE / name).unlink()
+    for name in differing:
+        (HERE / name).parent.mkdir(exist_ok=True)
+        (HERE / name).write_bytes(files[name])
+    print(f"{len(files)} files, {len(differing)} written, {len(stray)} removed")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

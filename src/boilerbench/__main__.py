@@ -1,0 +1,5 @@
+"""`python -m boilerbench`."""
+
+from boilerbench.cli.main import main
+
+main()

@@ -1,0 +1,114 @@
+"""The verbs: run extractors, score predictions. The command line and a notebook both call these.
+
+Nothing heavy is imported before the workers have been started: they import their libraries while
+the harness imports its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boilerbench.errors import UserError
+from boilerbench.execution.local import LocalEngine
+from boilerbench.execution.process import DEFAULT_LIMITS, Limits
+from boilerbench.extractors.catalogue import specs as specs_of
+from boilerbench.metrics import metric as metric_of
+from boilerbench.progress import Progress
+from boilerbench.suites import DEFAULT, load_suite
+from boilerbench.types import Metric
+
+if TYPE_CHECKING:
+    from boilerbench.store import Run
+
+
+def run(
+    corpus: str | Path | Sequence[str] | None = None,
+    extractors: Sequence[str] | None = None,
+    *,
+    metrics: Sequence[str] | None = None,
+    suite: str = DEFAULT,
+    output: str | Path | None = None,
+    source: str | Path | None = None,
+    timeout: float = DEFAULT_LIMITS.timeout,
+    memory: int = DEFAULT_LIMITS.memory,
+    workers: int | None = None,
+    fresh: bool = False,
+    command: str = "boilerbench.run()",
+    progress: Progress | None = None,
+) -> Run:
+    """Run extractors on corpora, score them, write the report; the finished run.
+
+    What is not given comes from `suite`. `source` is where a known corpus lies, `timeout` in
+    seconds per page, `memory` in bytes per worker, `workers` the number of processes at a time
+    (default: one per core). An `output` that holds an unfinished run of the same kind is resumed;
+    `fresh` starts it over.
+
+    Raises `UserError` before any page is spent if a name, an option or a corpus is wrong.
+    """
+    progress = progress or Progress()
+    plan = load_suite(suite)
+    wanted = specs_of(extractors or plan.extractors)
+    scorers = _metrics(metrics or plan.metrics)
+    with LocalEngine(workers or os.cpu_count() or 1, Limits(timeout, memory)) as engine:
+        progress.preparing([str(spec) for spec in wanted])
+        engine.start(wanted)
+        from boilerbench import pipeline
+
+        corpora = pipeline.load_corpora(corpus or plan.corpora, source)
+        name = plan.name if corpus is None else "+".join(corpora)
+        return pipeline.run_extractors(
+            engine,
+            wanted,
+            scorers,
+            corpora,
+            Path(output) if output else pipeline.new_path(name),
+            fresh=fresh,
+            command=command,
+            progress=progress,
+        )
+
+
+def score(
+    paths: Sequence[str | Path] | str | Path,
+    corpus: str | Path,
+    *,
+    name: str | None = None,
+    metrics: Sequence[str] | None = None,
+    output: str | Path | None = None,
+    source: str | Path | None = None,
+    fresh: bool = False,
+    command: str = "boilerbench.score()",
+) -> Run:
+    """Score texts that were made elsewhere; the same kind of run as `run` gives.
+
+    Each of `paths` is one system's predictions (see `boilerbench.predictions`). The run's
+    `info["predictions"]` names the ids that are missing from each, which count as failures, and
+    those that the corpus does not have, which are left out.
+    """
+    from boilerbench import pipeline, predictions
+
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if name and len(given) > 1:
+        raise UserError("a name can be given to one system only, and there are several")
+    scorers = _metrics(metrics or load_suite(DEFAULT).metrics)
+    systems = [predictions.read_predictions(Path(path), name) for path in given]
+    (pages,) = pipeline.load_corpora(corpus, source).values()
+    return pipeline.score_predictions(
+        systems,
+        scorers,
+        pages,
+        Path(output) if output else pipeline.new_path(pages.name),
+        fresh=fresh,
+        command=command,
+    )
+
+
+def _metrics(written: Sequence[str]) -> list[Metric[Any]]:
+    made = [metric_of(one) for one in written]
+    names = [metric.name for metric in made]
+    if len(set(names)) < len(names):
+        raise UserError(f"a metric is named twice: {', '.join(names)}")
+    return made

@@ -1,0 +1,72 @@
+"""How a run goes on, live, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from rich import progress as rich
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from boilerbench.progress import Progress
+from boilerbench.types import Extraction
+
+
+class Live(Progress):
+    """A bar per extractor: pages done, failures, time left."""
+
+    def __init__(self) -> None:
+        self._progress = rich.Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[failed]}", style="red", markup=False),
+            TimeRemainingColumn(compact=True),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._failed: dict[str, int] = {}
+
+    def __enter__(self) -> Live:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def preparing(self, extractors: Sequence[str]) -> None:
+        self._note = self._progress.add_task("starting extractors", total=None, failed="")
+
+    def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
+        self._progress.remove_task(self._note)
+        for extractor, total in pages.items():
+            self._failed[extractor] = 0
+            self._tasks[extractor] = self._progress.add_task(
+                extractor, total=total, completed=done[extractor], failed=""
+            )
+
+    def page(self, extraction: Extraction) -> None:
+        extractor = extraction.extractor
+        self._failed[extractor] += extraction.failed
+        failed = self._failed[extractor]
+        self._progress.update(
+            self._tasks[extractor],
+            advance=1,
+            failed=f"{failed} failed" if failed else "",
+        )
+
+    def finishing(self) -> None:
+        self._progress.add_task("scoring", total=None, failed="")

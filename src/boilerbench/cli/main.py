@@ -1,0 +1,46 @@
+"""`boilerbench`: the command group, and how every command ends."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from boilerbench.cli.report import report
+from boilerbench.cli.run import run
+from boilerbench.cli.score import score
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Example: boilerbench run --corpus gazette -e trafilatura -e justext",
+)
+@click.version_option(package_name="boilerbench")
+def cli() -> None:
+    """Benchmark extractors of a web page's main text.
+
+    boilerbench runs extractors on annotated pages, scores them against gold text, and writes
+    comparison reports.
+    """
+
+
+cli.add_command(run)
+cli.add_command(report)
+cli.add_command(score)
+
+
+def main() -> None:
+    """Bad input ends with one clear line and exit code 2, an interrupt with 130."""
+    from boilerbench.errors import UserError
+
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except UserError as problem:
+        click.echo(f"boilerbench: {problem}", err=True)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("boilerbench: interrupted", err=True)
+        sys.exit(130)

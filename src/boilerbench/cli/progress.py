@@ -1,0 +1,63 @@
+"""How a run goes on, on stderr: a live bar on a terminal, else a line now and then."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from boilerbench.progress import Progress
+from boilerbench.types import Extraction
+
+LINE_EVERY = 10.0
+"""Seconds between lines where there is no terminal."""
+
+
+def progress() -> Progress:
+    """The progress that suits stderr as it is."""
+    if not sys.stderr.isatty():
+        return Lines()
+    from boilerbench.cli.live_progress import Live
+
+    return Live()
+
+
+class Lines(Progress):
+    """A line when an extractor starts or ends, and one every `LINE_EVERY` seconds."""
+
+    def preparing(self, extractors: Sequence[str]) -> None:
+        self._say(f"starting {', '.join(extractors)}")
+
+    def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
+        self._pages, self._done = dict(pages), dict(done)
+        self._failed = dict.fromkeys(pages, 0)
+        self._begun = self._last = time.monotonic()
+        self._resumed = sum(done.values())
+        if self._resumed:
+            self._say(f"resuming: {self._resumed} of {sum(pages.values())} pages are done")
+
+    def page(self, extraction: Extraction) -> None:
+        extractor = extraction.extractor
+        self._done[extractor] += 1
+        self._failed[extractor] += extraction.failed
+        now = time.monotonic()
+        if self._done[extractor] == self._pages[extractor] or now - self._last >= LINE_EVERY:
+            self._last = now
+            failed = f", {self._failed[extractor]} failed" if self._failed[extractor] else ""
+            self._say(
+                f"{extractor}: {self._done[extractor]} of {self._pages[extractor]} pages"
+                f"{failed}{self._left(now)}"
+            )
+
+    def finishing(self) -> None:
+        self._say("scoring")
+
+    def _left(self, now: float) -> str:
+        done, total = sum(self._done.values()), sum(self._pages.values())
+        if done in (self._resumed, total):
+            return ""
+        left = (now - self._begun) / (done - self._resumed) * (total - done)
+        return f"; about {left:.0f} s left for all"
+
+    def _say(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)

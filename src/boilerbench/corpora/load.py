@@ -1,0 +1,104 @@
+"""From what a user calls a corpus to a `Corpus`: a known name, a folder, or a file of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from boilerbench.corpora import layout
+from boilerbench.corpora.digest import Digest
+from boilerbench.corpora.manifest import Manifest, fetched, manifest
+from boilerbench.errors import UserError
+from boilerbench.registry import Registry
+from boilerbench.types import Corpus, Gold, Page
+
+Reader = Callable[[Path], Iterator[tuple[Page, Gold]]]
+
+READERS = Registry(
+    "reader",
+    {
+        "layout": "boilerbench.corpora.layout:read",
+        "records": "boilerbench.corpora.records:read",
+        "scrapinghub": "boilerbench.corpora.scrapinghub:read",
+    },
+)
+
+RECORD_FILES = (".jsonl", ".parquet")
+
+KEPT_IN_MEMORY = 256 << 20
+"""Bytes of pages up to which a corpus is read from disk once, not once per extractor."""
+
+
+def load_corpus(name: str, source: Path | None = None) -> Corpus:
+    """The corpus called `name`: a folder or a file of records where `name` is one, else a known
+    corpus, read from `source` if given.
+
+    Reading it all computes the digest, so that a broken corpus is found before any work is spent.
+    A known corpus whose digest is not the pinned one is refused.
+    """
+    path = Path(name)
+    if source is None and (path.is_dir() or path.suffix in RECORD_FILES):
+        return _own(path)
+    known = manifest(name)
+    folder = source or known.folder or fetched(name)
+    if not folder.is_dir():
+        raise UserError(f"corpus {name!r} is not in {folder}", _how_to_get(known))
+    corpus = _corpus(
+        READERS.load(known.reader), folder, name, known.version, known.licence, known.citation
+    )
+    if known.digest is not None and corpus.digest != known.digest:
+        raise UserError(
+            f"{folder} is not {name} {known.version}: its digest is {corpus.digest}, "
+            f"pinned is {known.digest}",
+            _how_to_get(known),
+        )
+    return corpus
+
+
+def _own(path: Path) -> Corpus:
+    if not path.exists():
+        raise UserError(f"no such corpus file: {path}")
+    if path.is_file():
+        return _corpus(READERS.load("records"), path, path.stem, "", "", "")
+    about = layout.about(path)
+    return _corpus(
+        READERS.load("layout"),
+        path,
+        str(about.get("name", path.resolve().name)),
+        str(about.get("version", "")),
+        str(about.get("licence", "")),
+        str(about.get("citation", "")),
+    )
+
+
+def _corpus(
+    read: Reader, path: Path, name: str, version: str, licence: str, citation: str
+) -> Corpus:
+    digest = Digest()
+    gold: dict[str, Gold] = {}
+    kept: list[Page] = []
+    size = 0
+    for page, annotation in read(path):
+        digest.add(page, annotation)
+        gold[page.id] = annotation
+        size += len(page.html)
+        if size <= KEPT_IN_MEMORY:
+            kept.append(page)
+        else:
+            kept.clear()
+    if not gold:
+        raise UserError(f"no pages in {path}")
+
+    def read_pages() -> Iterator[Page]:
+        return iter(kept) if len(kept) == len(gold) else (page for page, _ in read(path))
+
+    return Corpus(name, version, licence, str(digest), citation, gold, read_pages)
+
+
+def _how_to_get(known: Manifest) -> str:
+    return (
+        f"get it with: git clone {known.home} DIR && git -C DIR checkout {known.commit}, "
+        f"then add --from DIR"
+        if known.home
+        else "reinstall boilerbench: its embedded corpus is missing"
+    )

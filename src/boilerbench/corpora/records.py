@@ -1,0 +1,116 @@
+"""Corpora as records: a JSONL or Parquet file with `id`, `html` and `text`, and optionally `url`,
+`lang`, `kind`, `site`, `must`, `must_not` and `blocks`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from boilerbench.errors import UserError
+from boilerbench.types import Block, Gold, Page
+
+
+def read(file: Path) -> Iterator[tuple[Page, Gold]]:
+    """Pages with their gold, sorted by id. Raises `UserError` naming the record that is broken."""
+    records = [(page_of(record, where), gold_of(record, where)) for where, record in _records(file)]
+    records.sort(key=lambda pair: pair[0].id)
+    for (page, _), (following, _) in pairwise(records):
+        if page.id == following.id:
+            raise UserError(f"{file} holds the id {page.id!r} twice")
+    yield from records
+
+
+def page_of(record: Mapping[str, Any], where: str) -> Page:
+    """`html` may be bytes, which stay as they are, or text, which becomes UTF-8."""
+    html = _field(record, "html", where, (str, bytes))
+    return Page(
+        id=_id(record, where),
+        # A lone surrogate can stand in JSON; it must not stop the reading of a corpus.
+        html=html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html,
+        **{name: _optional(record, name, where) for name in ("url", "lang", "kind", "site")},
+    )
+
+
+def gold_of(record: Mapping[str, Any], where: str) -> Gold:
+    """The gold of a record; `where` names its place in an error."""
+    return Gold(
+        page_id=_id(record, where),
+        text=_field(record, "text", where, (str,)),
+        must=_strings(record, "must", where),
+        must_not=_strings(record, "must_not", where),
+        blocks=_blocks(record, where),
+    )
+
+
+def _records(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if file.suffix == ".parquet":
+        import polars as pl
+
+        try:
+            frame = pl.read_parquet(file)
+        except (OSError, pl.exceptions.PolarsError) as problem:
+            raise UserError(f"cannot read {file}: {problem}") from None
+        for number, row in enumerate(frame.iter_rows(named=True), 1):
+            yield f"{file}, row {number}", row
+        return
+    for number, record in json_lines(file):
+        yield f"{file}, line {number}", record
+
+
+def json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSONL file with their line numbers; empty lines are passed over."""
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    record = json.loads(line)
+                    if not isinstance(record, dict):
+                        raise UserError(f"{file}, line {number}: not a JSON object")
+                    yield number, record
+    except json.JSONDecodeError as problem:
+        raise UserError(f"{file}, line {number}: not JSON: {problem}") from None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UserError(f"cannot read {file}: {problem}") from None
+
+
+def _id(record: Mapping[str, Any], where: str) -> str:
+    value = record.get("id")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str) or not value:
+        raise UserError(f"{where}: no id")
+    return value
+
+
+def _field(record: Mapping[str, Any], name: str, where: str, kinds: tuple[type, ...]) -> Any:
+    value = record.get(name)
+    if not isinstance(value, kinds):
+        raise UserError(
+            f"{where}: {name} is missing or not text",
+            "a record needs id, html and text",
+        )
+    return value
+
+
+def _optional(record: Mapping[str, Any], name: str, where: str) -> str | None:
+    value = record.get(name)
+    if value is not None and not isinstance(value, str):
+        raise UserError(f"{where}: {name} must be text")
+    return value or None
+
+
+def _strings(record: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    values = record.get(name) or []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise UserError(f"{where}: {name} must be a list of texts")
+    return tuple(values)
+
+
+def _blocks(record: Mapping[str, Any], where: str) -> tuple[Block, ...]:
+    try:
+        return tuple(Block(str(b["kind"]), str(b["text"])) for b in record.get("blocks") or [])
+    except (TypeError, KeyError):
+        raise UserError(f"{where}: blocks must be a list of {{kind, text}}") from None

@@ -1,0 +1,1 @@
+"""Pages in, Extractions out: sandboxed worker processes and the engines that feed them."""

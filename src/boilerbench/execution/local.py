@@ -1,0 +1,194 @@
+"""The local engine: worker processes on this machine, fed by one thread (a slot) each.
+
+Slots first spread out, each with an extractor of its own, so that a library is imported no more
+often than needed. A slot that finds none left helps where the most work remains, as soon as that
+saves more than a further worker's start costs; so no core waits for the slowest extractor. A slot
+does nothing but wait for its worker.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any
+
+from boilerbench.execution.process import Limits, Refused, WorkerProcess
+from boilerbench.types import Extraction, ExtractorSpec, Page
+
+_LOOK_AGAIN = 0.05
+"""Seconds until an idle slot looks again whether its help is worth a worker's start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One extractor over the pages of one corpus that it still has to do, `count` in number."""
+
+    spec: ExtractorSpec
+    corpus: str
+    count: int
+    pages: Callable[[], Iterator[Page]]
+
+
+class LocalEngine:
+    """Use as a context manager: `start` the specs, see that they are `ready`, `run` the jobs."""
+
+    def __init__(self, workers: int, limits: Limits) -> None:
+        self.workers = workers
+        self.limits = limits
+        self._idle: dict[str, WorkerProcess] = {}
+        self._busy: set[WorkerProcess] = set()
+        self._startup: dict[str, float] = {}
+        self._stop = threading.Event()
+
+    def __enter__(self) -> LocalEngine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        for worker in self._idle.values():
+            worker.kill()
+        self._idle.clear()
+
+    def start(self, specs: Sequence[ExtractorSpec]) -> None:
+        """Start a worker for each spec, all at the same time, to be used by its first job."""
+        for spec in specs:
+            self._idle[str(spec)] = WorkerProcess(spec, self.limits)
+
+    def ready(self) -> Mapping[str, dict[str, Any]]:
+        """Wait for what each started worker says of itself, by `str(spec)`.
+
+        Raises `Refused` before any page was spent if one of them cannot serve as asked.
+        """
+        said = {name: worker.ready() for name, worker in self._idle.items()}
+        self._startup = {name: about.get("startup_s") or 0.0 for name, about in said.items()}
+        return said
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Extraction]]:
+        """Every page of every job with what became of it, as they come.
+
+        The caller's own work on an extraction goes on beside the workers'. Leaving the loop early
+        (an error, an interrupt) kills them.
+        """
+        queues = [_Queue(job, self._startup.get(str(job.spec), 0.0)) for job in jobs]
+        choosing = threading.Lock()
+        finished: SimpleQueue[tuple[Job, Extraction] | _SlotEnded] = SimpleQueue()
+
+        def slot() -> None:
+            try:
+                while (queue := self._choose(queues, choosing)) is not None:
+                    for extraction in self._extractions(queue):
+                        finished.put((queue.job, extraction))
+            except BaseException as problem:
+                finished.put(_SlotEnded(problem))
+            else:
+                finished.put(_SlotEnded(None))
+
+        slots = [threading.Thread(target=slot, name=f"slot-{n}") for n in range(self.workers)]
+        for thread in slots:
+            thread.start()
+        try:
+            running = len(slots)
+            while running:
+                item = finished.get()
+                if isinstance(item, _SlotEnded):
+                    running -= 1
+                    if item.problem is not None:
+                        raise item.problem
+                else:
+                    yield item
+        finally:
+            self._stop.set()
+            for worker in tuple(self._busy):
+                worker.interrupt()
+            for thread in slots:
+                thread.join()
+
+    def _choose(self, queues: Sequence[_Queue], choosing: threading.Lock) -> _Queue | None:
+        """A queue for a slot that is free: one that nobody serves, else the one where help saves
+        the most time, if it saves any. None when there is nothing left to hand out."""
+        while not self._stop.is_set():
+            with choosing:
+                waiting = [queue for queue in queues if queue.left]
+                if not waiting:
+                    return None
+                chosen = next((queue for queue in waiting if not queue.slots), None)
+                if chosen is None:
+                    most = max(waiting, key=_Queue.saved_by_help)
+                    chosen = most if most.saved_by_help() > 0 else None
+                if chosen is not None:
+                    chosen.slots += 1
+                    return chosen
+            time.sleep(_LOOK_AGAIN)
+        return None
+
+    def _extractions(self, queue: _Queue) -> Iterator[Extraction]:
+        """What this slot makes of the pages that it gets from the queue."""
+        worker: WorkerProcess | None = None
+        name = str(queue.job.spec)
+        try:
+            while not self._stop.is_set() and (page := queue.next()) is not None:
+                try:
+                    if worker is None or not worker.alive:
+                        worker = self._worker(queue.job.spec)
+                    self._busy.add(worker)
+                    extraction = worker.extract(page)
+                except Refused as refused:  # it served before: this page pays, the next tries
+                    extraction = Extraction(page.id, name, "crash", error=str(refused))
+                if not self._stop.is_set():
+                    yield extraction
+        finally:
+            queue.slots -= 1
+            if worker is not None:
+                self._busy.discard(worker)
+                worker.kill()
+
+    def _worker(self, spec: ExtractorSpec) -> WorkerProcess:
+        worker = self._idle.pop(str(spec), None)
+        if worker is None or not worker.alive:
+            worker = WorkerProcess(spec, self.limits)
+            worker.ready()
+        return worker
+
+
+class _Queue:
+    """A job's pages, handed out one at a time to the slots that serve it."""
+
+    def __init__(self, job: Job, startup_s: float) -> None:
+        self.job = job
+        self.left = job.count
+        self.slots = 0
+        self._startup_s = startup_s
+        self._pages: Iterator[Page] | None = None
+        self._begun = 0.0
+        self._lock = threading.Lock()
+
+    def next(self) -> Page | None:
+        with self._lock:
+            if self._pages is None:
+                self._pages = self.job.pages()
+                self._begun = time.monotonic()
+            page = next(self._pages, None)
+            self.left = 0 if page is None else self.left - 1
+            return page
+
+    def saved_by_help(self) -> float:
+        """Seconds by which one more slot would end this job sooner, by the pace so far."""
+        taken = self.job.count - self.left
+        if not taken or not self.slots:
+            return 0.0
+        each = (time.monotonic() - self._begun) * self.slots / taken
+        return self.left * each / (self.slots * (self.slots + 1)) - self._startup_s
+
+
+@dataclass(frozen=True, slots=True)
+class _SlotEnded:
+    problem: BaseException | None

@@ -1,0 +1,1 @@
+"""Extractor specs: what a name on the command line stands for."""

@@ -1,0 +1,215 @@
+"""From a plan to a finished run: what `boilerbench.api` does once the workers are starting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from boilerbench import predictions, provenance, store
+from boilerbench.corpora import load_corpus
+from boilerbench.errors import UserError
+from boilerbench.execution.local import Job, LocalEngine
+from boilerbench.progress import Progress
+from boilerbench.report import write_report
+from boilerbench.scoring import Scorer
+from boilerbench.store import ExtractionWriter, Run
+from boilerbench.types import Corpus, Extraction, ExtractorSpec, Metric, Page
+
+
+def run_extractors(
+    engine: LocalEngine,
+    wanted: Sequence[ExtractorSpec],
+    scorers: Sequence[Metric[Any]],
+    corpora: Mapping[str, Corpus],
+    path: Path,
+    *,
+    fresh: bool,
+    command: str,
+    progress: Progress,
+) -> Run:
+    """Run started extractors over the corpora into `path`; the finished run."""
+    about = engine.ready()
+    info = {
+        "command": command,
+        "corpora": [_corpus_info(corpus) for corpus in corpora.values()],
+        "extractors": [_extractor_info(spec, about[str(spec)]) for spec in wanted],
+        "metrics": _metric_info(scorers),
+        "limits": {
+            "timeout_s": engine.limits.timeout,
+            "memory_bytes": engine.limits.memory,
+        },
+        "workers": engine.workers,
+    }
+    with store.locked(path):
+        run = _begin(path, info, fresh)
+        scorer = Scorer(corpora, scorers)
+        done = _score_stored(run, scorer)
+        total = sum(len(corpus) for corpus in corpora.values())
+        progress.started(
+            {str(spec): total for spec in wanted},
+            {str(spec): sum(name == str(spec) for _, name, _ in done) for spec in wanted},
+        )
+        jobs = [_job(spec, corpus, done) for corpus in corpora.values() for spec in wanted]
+        with run.writer() as writer:
+            for job, extraction in engine.run(jobs):
+                _keep(job.corpus, extraction, writer, scorer)
+                progress.page(extraction)
+        progress.finishing()
+        _finish(run, scorer)
+    return run
+
+
+def score_predictions(
+    systems: Sequence[predictions.Predictions],
+    scorers: Sequence[Metric[Any]],
+    corpus: Corpus,
+    path: Path,
+    *,
+    fresh: bool,
+    command: str,
+) -> Run:
+    """Score texts that were made elsewhere into `path`; the finished run."""
+    all_different([system.name for system in systems])
+    info = {
+        "command": command,
+        "corpora": [_corpus_info(corpus)],
+        "extractors": [
+            {"spec": system.name, "name": system.name, "version": system.version}
+            for system in systems
+        ],
+        "predictions": [_compare_ids(system, corpus) for system in systems],
+        "metrics": _metric_info(scorers),
+    }
+    with store.locked(path):
+        run = _begin(path, info, fresh)
+        scorer = Scorer({corpus.name: corpus}, scorers)
+        done = _score_stored(run, scorer)
+        with run.writer() as writer:
+            for system in systems:
+                for extraction in predictions.extractions(system, corpus.gold):
+                    if (corpus.name, system.name, extraction.page_id) not in done:
+                        _keep(corpus.name, extraction, writer, scorer)
+        _finish(run, scorer)
+    return run
+
+
+def load_corpora(names: str | Path | Sequence[str], source: str | Path | None) -> dict[str, Corpus]:
+    """The corpora by name; `source` says where the one corpus that is named lies."""
+    listed = [str(names)] if isinstance(names, str | Path) else [str(name) for name in names]
+    if source is not None and len(listed) != 1:
+        raise UserError("--from says where one corpus lies: name exactly one --corpus with it")
+    loaded = [load_corpus(name, Path(source) if source else None) for name in listed]
+    all_different([corpus.name for corpus in loaded])
+    return {corpus.name: corpus for corpus in loaded}
+
+
+def all_different(names: Sequence[str]) -> None:
+    """Raise `UserError` if a name occurs twice: rows could not be told apart."""
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"{name!r} is named twice")
+
+
+def new_path(name: str) -> Path:
+    """A folder of its own for every run that does not name one."""
+    stem = Path("results") / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
+    path, number = stem, 2
+    while path.exists():
+        path, number = stem.with_name(f"{stem.name}-{number}"), number + 1
+    return path
+
+
+def _keep(corpus: str, extraction: Extraction, writer: ExtractionWriter, scorer: Scorer) -> None:
+    writer.add(corpus, extraction)
+    scorer.add(
+        corpus, extraction.page_id, extraction.extractor, extraction.outcome, extraction.text
+    )
+
+
+def _finish(result: Run, scorer: Scorer) -> None:
+    scorer.write(result)
+    result.update(status="complete", finished=provenance.now())
+    write_report(result)
+
+
+def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
+    """A new run in `path`, or the one there if it is of the same kind, to be finished."""
+    if fresh:
+        store.clear(path)
+    if not (path / "run.json").exists():
+        started = {"status": "running", "started": provenance.now(), **provenance.here()}
+        return Run.create(path, started | info)
+    found = Run(path)
+    for what, key in (("corpora", "digest"), ("extractors", "spec"), ("extractors", "version")):
+        then = [entry.get(key) for entry in found.info.get(what, [])]
+        now = [entry.get(key) for entry in info[what]]
+        if then != now:
+            raise UserError(
+                f"{path} holds a run of other {what}",
+                "choose another --output, or start it over with --fresh",
+            )
+    if found.info.get("limits") != info.get("limits"):
+        raise UserError(
+            f"{path} holds a run with other limits of time and memory",
+            "choose another --output, or start it over with --fresh",
+        )
+    found.update(status="running", **{k: info[k] for k in ("metrics", "predictions") if k in info})
+    return found
+
+
+def _score_stored(result: Run, scorer: Scorer) -> set[tuple[str, str, str]]:
+    """Score what the run has already; its corpora, extractors and pages."""
+    columns = ("corpus", "page_id", "extractor", "outcome", "text")
+    done = set()
+    for corpus, page_id, extractor, outcome, text in result.extractions().select(columns).rows():
+        scorer.add(corpus, page_id, extractor, outcome, text)
+        done.add((corpus, extractor, page_id))
+    return done
+
+
+def _job(spec: ExtractorSpec, corpus: Corpus, done: set[tuple[str, str, str]]) -> Job:
+    """The extractor on those pages of the corpus that the run does not have yet."""
+    left = {page_id for page_id in corpus.gold if (corpus.name, str(spec), page_id) not in done}
+
+    def pages() -> Iterator[Page]:
+        return (page for page in corpus.pages() if page.id in left)
+
+    return Job(spec, corpus.name, len(left), pages)
+
+
+def _compare_ids(system: predictions.Predictions, corpus: Corpus) -> dict[str, Any]:
+    missing = sorted(set(corpus.gold) - set(system.texts))
+    unknown = sorted(set(system.texts) - set(corpus.gold))
+    if len(missing) == len(corpus):
+        raise UserError(
+            f"none of the ids in the predictions of {system.name!r} is a page of {corpus.name}",
+            f"they have {unknown[0]!r}, the corpus has {missing[0]!r}",
+        )
+    return {"extractor": system.name, "missing": missing, "unknown": unknown}
+
+
+def _corpus_info(corpus: Corpus) -> dict[str, Any]:
+    return {
+        "name": corpus.name,
+        "version": corpus.version,
+        "digest": corpus.digest,
+        "pages": len(corpus),
+        "licence": corpus.licence,
+        "citation": corpus.citation,
+    }
+
+
+def _extractor_info(spec: ExtractorSpec, about: Mapping[str, Any]) -> dict[str, Any]:
+    said = ("version", "given", "network", "python", "startup_s", "import_s", "packages")
+    return {
+        "spec": str(spec),
+        "name": spec.name,
+        "options": dict(spec.options),
+        **{key: about.get(key) for key in said},
+    }
+
+
+def _metric_info(scorers: Sequence[Metric[Any]]) -> list[dict[str, str]]:
+    return [{"name": metric.name, "signature": metric.signature} for metric in scorers]

@@ -1,0 +1,109 @@
+"""Outputs that were made elsewhere, as Extractions.
+
+A folder of `ID.txt`; JSON lines with `id` and `text`; or the JSON of scrapinghub's benchmark,
+`{id: {"articleBody"}}`, plain or wrapped as `{"version", "output": {…}}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boilerbench.corpora.records import json_lines
+from boilerbench.errors import UserError
+from boilerbench.types import Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """One system's texts by page id. A text of None is the system's own word for nothing."""
+
+    name: str
+    version: str | None
+    texts: dict[str, str | None]
+
+
+def read_predictions(path: Path, name: str | None = None) -> Predictions:
+    """Read a folder or a file; its stem names the system unless `name` does."""
+    texts: dict[str, str | None]
+    version = None
+    if path.is_dir():
+        texts = {file.stem: _text(file) for file in sorted(path.glob("*.txt"))}
+    elif not path.is_file():
+        raise UserError(f"no such predictions: {path}")
+    elif path.suffix == ".jsonl":
+        texts = _lines(path)
+    elif path.suffix == ".json":
+        texts, version = _scrapinghub(path)
+    else:
+        raise UserError(
+            f"cannot tell what {path} is", "give a folder of ID.txt, a .jsonl or a .json file"
+        )
+    if not texts:
+        raise UserError(f"no predictions in {path}")
+    return Predictions(name or path.stem, version, texts)
+
+
+def extractions(predictions: Predictions, page_ids: Collection[str]) -> Iterator[Extraction]:
+    """One Extraction for every page of the corpus; a page without a prediction is an error."""
+    for page_id in page_ids:
+        if page_id not in predictions.texts:
+            yield Extraction(
+                page_id, predictions.name, "error", error="missing: no prediction for this page"
+            )
+            continue
+        text = predictions.texts[page_id] or ""
+        try:
+            text.encode()
+        except UnicodeEncodeError as problem:
+            error = f"a lone surrogate at position {problem.start}: not text"
+            yield Extraction(page_id, predictions.name, "error", error=error)
+            continue
+        yield Extraction(page_id, predictions.name, "ok" if text.strip() else "empty", text=text)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UserError(f"cannot read {file}: {problem}") from None
+
+
+def _lines(path: Path) -> dict[str, str | None]:
+    texts: dict[str, str | None] = {}
+    for number, record in json_lines(path):
+        page_id = str(record.get("id", ""))
+        if not page_id or "text" not in record:
+            raise UserError(f"{path}, line {number}: a prediction needs id and text")
+        if page_id in texts:
+            raise UserError(f"{path}, line {number}: the id {page_id!r} stands there twice")
+        texts[page_id] = _checked(record["text"], f"{path}, line {number}")
+    return texts
+
+
+def _scrapinghub(path: Path) -> tuple[dict[str, str | None], str | None]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as problem:
+        raise UserError(f"cannot read {path}: {problem}") from None
+    version = None
+    if isinstance(read, dict) and isinstance(read.get("output"), dict):
+        stated = read.get("version")
+        version, read = None if stated is None else str(stated), read["output"]
+    if not isinstance(read, dict):
+        raise UserError(f'{path} must hold {{id: {{"articleBody": text}}}}')
+    texts = {}
+    for page_id, entry in read.items():
+        if not isinstance(entry, dict) or "articleBody" not in entry:
+            raise UserError(f'{path}: {page_id!r} is not {{"articleBody": text}}')
+        texts[page_id] = _checked(entry["articleBody"], f"{path}: {page_id!r}")
+    return texts, version
+
+
+def _checked(value: Any, where: str) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise UserError(f"{where}: text is a {type(value).__name__}, not a string")
+    return value

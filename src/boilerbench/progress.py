@@ -1,0 +1,35 @@
+"""How the harness tells of a run as it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from boilerbench.types import Extraction
+
+
+class Progress:
+    """Hears how a run goes on. This one keeps it to itself, as suits a notebook."""
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """The run has ended, in one way or another."""
+
+    def preparing(self, extractors: Sequence[str]) -> None:
+        """The workers of these extractors are starting."""
+
+    def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
+        """Extraction begins: by extractor, how many pages there are and how many are done."""
+
+    def page(self, extraction: Extraction) -> None:
+        """A page is done."""
+
+    def finishing(self) -> None:
+        """All pages are done; scores and report are being written."""

@@ -1,0 +1,181 @@
+"""The report's two charts: where everything goes, in the units of an SVG's view box.
+
+They are drawn by the page's own template, so that they follow its colours in light and dark, print
+sharply and need no script.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from boilerbench.scoring import Row
+
+WIDTH, HEIGHT = 480, 360
+LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 44
+LABEL_HEIGHT = 14
+ISO_F1 = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """`place` maps a value to the view box; `ticks` are places with their labels."""
+
+    title: str
+    place: Callable[[float], float]
+    ticks: tuple[tuple[float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An extractor: the place of its dot, the place of its name, and what a pointer reads."""
+
+    x: float
+    y: float
+    name: str
+    label_x: float
+    label_y: float
+    anchor: str
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`curves` are labelled SVG paths; `left_out` names the extractors without a place."""
+
+    title: str
+    x: Axis
+    y: Axis
+    points: tuple[Point, ...]
+    curves: tuple[tuple[str, str, float, float], ...]
+    left_out: tuple[str, ...]
+
+
+def precision_recall(rows: Sequence[Row]) -> Chart:
+    """Precision against recall, with curves of equal F1."""
+    shown = [row for row in rows if row.f1 > 0]
+    x = _share_axis("Recall", [row.recall for row in shown], across=True)
+    y = _share_axis("Precision", [row.precision for row in shown], across=False)
+    readings = [
+        f"{row.extractor}: precision {row.precision:.3f}, recall {row.recall:.3f}, F1 {row.f1:.3f}"
+        for row in shown
+    ]
+    points = _points(shown, [row.recall for row in shown], [row.precision for row in shown],
+                     readings, x, y)  # fmt: skip
+    return Chart("Precision against recall", x, y, points, _iso_f1(x, y), _names(rows, shown))
+
+
+def speed(rows: Sequence[Row]) -> Chart | None:
+    """F1 against CPU time per page, on a logarithmic axis; None where no time was measured."""
+    shown = [row for row in rows if row.cpu_ms and row.f1 > 0]
+    if not shown:
+        return None
+    times = [row.cpu_ms or 0.0 for row in shown]
+    x = _log_axis("CPU ms per page", times)
+    y = _share_axis("F1", [row.f1 for row in shown], across=False)
+    readings = [
+        f"{row.extractor}: F1 {row.f1:.3f}, {cpu:.1f} ms"
+        for row, cpu in zip(shown, times, strict=True)
+    ]
+    points = _points(shown, times, [row.f1 for row in shown], readings, x, y)
+    return Chart("F1 against CPU time", x, y, points, (), _names(rows, shown))
+
+
+def _share_axis(title: str, values: Sequence[float], *, across: bool) -> Axis:
+    """From the tenth below the least value to 1: a scale from 0 would crowd the good ones."""
+    low = min(0.9, math.floor(min(values, default=0.0) * 10) / 10)
+    step = 0.1 if low >= 0.4 else 0.2
+    low = math.floor(low / step + 1e-9) * step
+
+    def place(value: float) -> float:
+        share = (value - low) / (1 - low)
+        return _across(share) if across else _up(share)
+
+    count = round((1 - low) / step)
+    ticks = tuple((place(low + i * step), f"{low + i * step:.1f}") for i in range(count + 1))
+    return Axis(title, place, ticks)
+
+
+def _log_axis(title: str, values: Sequence[float]) -> Axis:
+    """Ticks at 1, 2 and 5 of every decade; ends on the ticks around the values."""
+    first, last = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    marks = [digit * 10.0**decade for decade in range(first, last + 1) for digit in (1, 2, 5)]
+    low = max((mark for mark in marks if mark <= min(values)), default=marks[0])
+    high = min((mark for mark in marks if mark > max(values)), default=marks[-1])
+
+    def place(value: float) -> float:
+        return _across(math.log(value / low) / math.log(high / low))
+
+    ticks = tuple((place(mark), f"{mark:g}") for mark in marks if low <= mark <= high)
+    return Axis(title, place, ticks)
+
+
+def _points(
+    rows: Sequence[Row],
+    xs: Sequence[float],
+    ys: Sequence[float],
+    readings: Sequence[str],
+    x: Axis,
+    y: Axis,
+) -> tuple[Point, ...]:
+    """Dots, and names beside them, moved down where they would run into one another."""
+    points: list[Point] = []
+    taken: list[tuple[float, float, float]] = []  # left, right, baseline
+    places = sorted(
+        (y.place(b), x.place(a), row.extractor, reading)
+        for row, a, b, reading in zip(rows, xs, ys, readings, strict=True)
+    )
+    for py, px, name, reading in places:
+        width = 6.5 * len(name)
+        to_left = px + 9 + width > WIDTH
+        left = px - 9 - width if to_left else px + 9
+        baseline = py + 4
+        while any(
+            left < end and left + width > start and abs(baseline - other) < LABEL_HEIGHT
+            for start, end, other in taken
+        ):
+            baseline += 2
+        taken.append((left, left + width, baseline))
+        points.append(
+            Point(
+                x=px,
+                y=py,
+                name=name,
+                label_x=px - 9 if to_left else px + 9,
+                label_y=baseline,
+                anchor="end" if to_left else "start",
+                reading=reading,
+            )
+        )
+    return tuple(points)
+
+
+def _iso_f1(x: Axis, y: Axis) -> tuple[tuple[str, str, float, float], ...]:
+    """For each level of F1: its name, its path, and the place of the name, where recall is 1."""
+    curves = []
+    lowest = HEIGHT - BOTTOM
+    for f1 in ISO_F1:
+        path = []
+        for step in range(101):
+            recall = f1 / 2 + (1 - f1 / 2) * step / 100
+            precision = f1 * recall / (2 * recall - f1) if 2 * recall > f1 else 2.0
+            px, py = x.place(recall), y.place(precision)
+            if precision <= 1 and px >= LEFT and py <= lowest:
+                path.append(f"{px:.1f},{py:.1f}")
+        if len(path) > 1:
+            end_x, end_y = (float(part) for part in path[-1].split(","))
+            curves.append((f"F1 {f1:g}", " ".join(path), end_x, end_y))
+    return tuple(curves)
+
+
+def _across(share: float) -> float:
+    return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+
+def _up(share: float) -> float:
+    return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+
+
+def _names(rows: Sequence[Row], shown: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(row.extractor for row in rows if row not in shown)

@@ -1,0 +1,25 @@
+"""The files that ship with boilerbench (corpora, manifests, suites), and reading their TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from boilerbench.errors import UserError
+
+
+def shipped(folder: str) -> Path:
+    """`corpora` or `bench`: inside the package where it was installed from a wheel, at the top of
+    the checkout otherwise."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_shipped" / folder
+    return installed if installed.is_dir() else package.parents[1] / folder
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The tables of a TOML file; raises `UserError` if it is not one."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise UserError(f"cannot read {file}: {problem}") from None

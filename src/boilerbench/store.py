@@ -1,0 +1,190 @@
+"""Run directories: everything that a run knows, in files that open without boilerbench.
+
+    RUN/run.json                  provenance: what was run, on what, with what, when
+    RUN/extractions/*.parquet     a row per page and extractor: outcome, text, cost
+    RUN/scores/*.parquet          a row per page, extractor and metric
+
+A part is written under a temporary name and renamed, so a killed run leaves whole parts only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+
+from boilerbench.errors import UserError
+from boilerbench.types import Extraction
+
+SCHEMA = 1
+
+EXTRACTION_SCHEMA: dict[str, type[pl.DataType]] = {
+    "corpus": pl.String,
+    "page_id": pl.String,
+    "extractor": pl.String,
+    "outcome": pl.String,
+    "text": pl.String,
+    "error": pl.String,
+    "cpu_s": pl.Float64,
+    "wall_s": pl.Float64,
+    "peak_rss": pl.Int64,
+}
+
+_PART_PAGES = 500
+_PART_BYTES = 16 << 20
+
+
+class Run:
+    """A run directory. `info` is `run.json`."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the run in `path`; raises `UserError` where there is none."""
+        self.path = path
+        try:
+            read = json.loads((path / "run.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise UserError(f"{path} is not a run: it has no run.json") from None
+        except (OSError, ValueError) as problem:
+            raise UserError(f"cannot read {path / 'run.json'}: {problem}") from None
+        if not isinstance(read, dict) or "schema" not in read:
+            raise UserError(f"{path / 'run.json'} was not written by boilerbench")
+        if read["schema"] > SCHEMA:
+            raise UserError(f"{path} was written by a newer boilerbench", "upgrade boilerbench")
+        self.info: dict[str, Any] = read
+
+    @classmethod
+    def create(cls, path: Path, info: dict[str, Any]) -> Run:
+        """A new run in `path`, which may be an empty folder or not exist yet."""
+        (path / "extractions").mkdir(parents=True, exist_ok=True)
+        (path / "scores").mkdir(exist_ok=True)
+        write_text(path / "run.json", _json({"schema": SCHEMA, **info}))
+        return cls(path)
+
+    def update(self, **info: Any) -> None:
+        """Change entries of `run.json`."""
+        self.info.update(info)
+        write_text(self.path / "run.json", _json(self.info))
+
+    def extractions(self) -> pl.DataFrame:
+        """A row per page and extractor, sorted by corpus, extractor and page."""
+        parts = sorted((self.path / "extractions").glob("*.parquet"))
+        frame = pl.concat([_read(part) for part in parts]) if parts else _empty()
+        return frame.sort("corpus", "extractor", "page_id")
+
+    def scores(self, metric: str | None = None) -> pl.DataFrame:
+        """A row per page, extractor and metric, of one metric or of all."""
+        parts = sorted((self.path / "scores").glob("*.parquet"))
+        if not parts:
+            raise UserError(f"{self.path} holds no scores: the run did not finish")
+        frame = pl.concat([_read(part) for part in parts], how="diagonal")
+        return frame if metric is None else frame.filter(pl.col("metric") == metric)
+
+    def write_scores(self, metric: str, frame: pl.DataFrame) -> None:
+        """Store the scores by one metric in place of those that are there."""
+        write_parquet(self.path / "scores" / f"{metric}.parquet", frame)
+
+    def writer(self) -> ExtractionWriter:
+        """A writer that adds extractions to those that are there."""
+        return ExtractionWriter(self.path / "extractions")
+
+
+class ExtractionWriter:
+    """Collects extractions and writes them as parts. Use as a context manager: what is in hand
+    when an error or an interrupt comes is written all the same."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._rows: list[dict[str, Any]] = []
+        self._bytes = 0
+        self._next = 1 + max((int(part.stem) for part in folder.glob("*.parquet")), default=0)
+
+    def __enter__(self) -> ExtractionWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.flush()
+
+    def add(self, corpus: str, extraction: Extraction) -> None:
+        """Take an extraction; a part is written when enough are in hand."""
+        self._rows.append({"corpus": corpus, **asdict(extraction)})
+        self._bytes += len(extraction.text)
+        if len(self._rows) >= _PART_PAGES or self._bytes >= _PART_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is in hand as a part."""
+        if self._rows:
+            frame = pl.DataFrame(self._rows, schema=EXTRACTION_SCHEMA)
+            write_parquet(self._folder / f"{self._next:06}.parquet", frame)
+            self._next += 1
+            self._rows.clear()
+            self._bytes = 0
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the run directory for writing. The lock ends with the process, however it ends."""
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UserError(f"another boilerbench is writing to {path}") from None
+        yield
+
+
+def clear(path: Path) -> None:
+    """Remove a run that is there, and nothing but what a run consists of."""
+    if not (path / "run.json").is_file():
+        return
+    for folder in ("extractions", "scores", "report"):
+        shutil.rmtree(path / folder, ignore_errors=True)
+    for file in ("run.json", "scores.json", "scoreboard.md", "scoreboard.csv"):
+        (path / file).unlink(missing_ok=True)
+
+
+def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    """Write a Parquet file that appears only when it is whole."""
+    with _renamed(path) as file:
+        frame.write_parquet(file, compression="zstd")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8 that appears only when it is whole."""
+    with _renamed(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+@contextmanager
+def _renamed(path: Path) -> Iterator[IO[bytes]]:
+    """Write to a temporary name beside `path`; it takes its place only when whole."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _read(part: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(part)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise UserError(f"cannot read {part}: {problem}", "run again with --fresh") from None
+
+
+def _empty() -> pl.DataFrame:
+    return pl.DataFrame(schema=EXTRACTION_SCHEMA)
+
+
+def _json(info: dict[str, Any]) -> str:
+    return json.dumps(info, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,29 @@
+"""A function of the user's own, in a file: `./mine.py:extract`, taking a `Page`, giving text."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+from boilerbench.worker.adapters.options import check_keywords
+from boilerbench.worker.loop import Extract, Refused
+
+
+def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]:
+    """`target` is `FILE:FUNCTION`; the options go to the function as keyword arguments."""
+    path, _, name = target.rpartition(":")
+    file = Path(path)
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise Refused(f"{file} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    sys.path.insert(0, str(file.parent))  # so that it may import what stands beside it
+    spec.loader.exec_module(module)
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise Refused(f"{file.name} has no function {name!r}")
+    check_keywords(function, options)
+    return (lambda page: function(page, **options)), {"function": f"{file.name}:{name}", **options}

@@ -1,0 +1,25 @@
+"""trafilatura, as its own documentation calls it: `extract(bytes)`, every option its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import trafilatura
+
+from boilerbench.types import Page
+from boilerbench.worker.adapters.options import check_keywords
+from boilerbench.worker.loop import Extract
+
+DISTRIBUTION = "trafilatura"
+# Not a user's to set: the page itself, and what would make the answer other than plain text.
+OURS = {"filecontent", "url", "output_format"}
+
+
+def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
+    """The options are those of `trafilatura.extract`."""
+    check_keywords(trafilatura.extract, options, hidden=OURS)
+
+    def extract(page: Page) -> str | None:
+        return trafilatura.extract(page.html, url=page.url, **options)
+
+    return extract, {"call": "trafilatura.extract(bytes, url=url)", **options}

@@ -1,0 +1,100 @@
+"""What a worker gives up before it loads any extractor's code.
+
+The network is refused by the kernel where that is possible: a seccomp filter on Linux, which needs
+no rights, holds for native code and is inherited by every child. It refuses `socket()` outright
+(socketpair, which event loops need, stays) and io_uring, which can open sockets as well. Elsewhere
+an audit hook stops Python's own sockets, and the run records that it was no more than that.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+from typing import Literal
+
+Seal = Literal["seccomp", "audit-hook"]
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+_SECCOMP_SET_MODE_FILTER = 1
+# Without this flag kernels before 5.16 slow the worker by their Spectre mitigations.
+_SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1 << 2
+_RET_ALLOW = 0x7FFF0000
+_RET_ERRNO = 0x00050000
+
+# machine: (audit architecture, system calls: seccomp, socket, io_uring_setup)
+_SYSCALLS = {
+    "x86_64": (0xC000003E, 317, 41, 425),
+    "aarch64": (0xC00000B7, 277, 198, 425),
+}
+_X32_BIT = 0x40000000
+
+
+def seal_network() -> Seal:
+    """Refuse every socket from now on, in this process and its children."""
+    if sys.platform == "linux" and _seccomp():
+        return "seccomp"
+    sys.addaudithook(_refuse_socket)
+    return "audit-hook"
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the harness dies, even while it hangs."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it died before the call
+            os._exit(1)
+
+
+def no_core_dump() -> None:
+    """A crash is an outcome here, not a file of gigabytes."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _refuse_socket(event: str, _args: tuple[object, ...]) -> None:
+    if event in ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        raise PermissionError(errno.EACCES, "boilerbench: an extractor has no network")
+
+
+def _seccomp() -> bool:
+    """Install the filter; False where this kernel or machine does not take it."""
+    known = _SYSCALLS.get(platform.machine())
+    if known is None or sys.maxsize < 2**32:
+        return False
+    arch, seccomp, socket, io_uring = known
+    # Classic BPF over struct seccomp_data: nr at offset 0, arch at offset 4.
+    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
+    program = [
+        (load, 0, 0, 4),
+        (equal, 0, 4, arch),  # another architecture's calls have other numbers: refuse
+        (load, 0, 0, 0),
+        (at_least, 2, 0, _X32_BIT),
+        (equal, 1, 0, socket),
+        (equal, 0, 1, io_uring),
+        (answer, 0, 0, _RET_ERRNO | errno.EACCES),
+        (answer, 0, 0, _RET_ALLOW),
+    ]
+    code = b"".join(struct.pack("HBBI", *step) for step in program)
+    buffer = ctypes.create_string_buffer(code, len(code))
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+    wanted = Program(len(program), ctypes.cast(buffer, ctypes.c_void_p))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        return False
+    done: int = libc.syscall(
+        seccomp,
+        _SECCOMP_SET_MODE_FILTER,
+        _SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+        ctypes.byref(wanted),
+    )
+    return done == 0
