@@ -76,7 +76,12 @@ def score_predictions(
         "command": command,
         "corpora": [_corpus_info(corpus)],
         "extractors": [
-            {"spec": system.name, "name": system.name, "version": system.version}
+            {
+                "spec": system.name,
+                "name": system.name,
+                "version": system.version,
+                "digest": system.digest,
+            }
             for system in systems
         ],
         "predictions": [_compare_ids(system, corpus) for system in systems],
@@ -134,6 +139,22 @@ def _finish(result: Run, scorer: Scorer) -> None:
     write_report(result)
 
 
+# What must agree for a run to go on in a folder: anything else may have changed its extractions.
+_IDENTITY = {
+    "corpora": ("name", "digest"),
+    "extractors": ("spec", "version", "digest", "packages"),
+    "limits": ("timeout_s", "memory_bytes"),
+}
+
+
+def _identity(info: Mapping[str, Any], what: str, keys: Sequence[str]) -> list[Any]:
+    entries = info.get(what) or []
+    return [
+        [entry.get(key) for key in keys]
+        for entry in (entries if isinstance(entries, list) else [entries])
+    ]
+
+
 def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
     """A new run in `path`, or the one there if it is of the same kind, to be finished."""
     if fresh:
@@ -142,19 +163,12 @@ def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
         started = {"status": "running", "started": provenance.now(), **provenance.here()}
         return Run.create(path, started | info)
     found = Run(path)
-    for what, key in (("corpora", "digest"), ("extractors", "spec"), ("extractors", "version")):
-        then = [entry.get(key) for entry in found.info.get(what, [])]
-        now = [entry.get(key) for entry in info[what]]
-        if then != now:
+    for what, keys in _IDENTITY.items():
+        if _identity(found.info, what, keys) != _identity(info, what, keys):
             raise UserError(
-                f"{path} holds a run of other {what}",
+                f"{path} holds another run: its {what} differ",
                 "choose another --output, or start it over with --fresh",
             )
-    if found.info.get("limits") != info.get("limits"):
-        raise UserError(
-            f"{path} holds a run with other limits of time and memory",
-            "choose another --output, or start it over with --fresh",
-        )
     found.update(status="running", **{k: info[k] for k in ("metrics", "predictions") if k in info})
     return found
 

@@ -6,13 +6,14 @@ A folder of `ID.txt`; JSON lines with `id` and `text`; or the JSON of scrapinghu
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boilerbench.corpora.records import json_lines
+from boilerbench.corpora.records import id_of, json_lines
 from boilerbench.errors import UserError
 from boilerbench.types import Extraction
 
@@ -24,6 +25,12 @@ class Predictions:
     name: str
     version: str | None
     texts: dict[str, str | None]
+
+    @property
+    def digest(self) -> str:
+        """Of all texts: predictions that changed are not those that were scored."""
+        canonical = json.dumps(self.texts, sort_keys=True).encode()
+        return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
 
 
 def read_predictions(path: Path, name: str | None = None) -> Predictions:
@@ -44,7 +51,9 @@ def read_predictions(path: Path, name: str | None = None) -> Predictions:
         )
     if not texts:
         raise UserError(f"no predictions in {path}")
-    return Predictions(name or path.stem, version, texts)
+    # A folder has no ending to leave out: trafilatura-2.3 is a name.
+    stem = path.resolve().name if path.is_dir() else path.stem
+    return Predictions(name or stem, version, texts)
 
 
 def extractions(predictions: Predictions, page_ids: Collection[str]) -> Iterator[Extraction]:
@@ -75,8 +84,8 @@ def _text(file: Path) -> str:
 def _lines(path: Path) -> dict[str, str | None]:
     texts: dict[str, str | None] = {}
     for number, record in json_lines(path):
-        page_id = str(record.get("id", ""))
-        if not page_id or "text" not in record:
+        page_id = id_of(record, f"{path}, line {number}")
+        if "text" not in record:
             raise UserError(f"{path}, line {number}: a prediction needs id and text")
         if page_id in texts:
             raise UserError(f"{path}, line {number}: the id {page_id!r} stands there twice")

@@ -13,6 +13,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -38,6 +39,9 @@ EXTRACTION_SCHEMA: dict[str, type[pl.DataType]] = {
     "peak_rss": pl.Int64,
 }
 
+PART_SECONDS = 5.0
+"""A part is written at least this often, so a killed run loses no more than the last seconds."""
+
 _PART_PAGES = 500
 _PART_BYTES = 16 << 20
 
@@ -54,7 +58,7 @@ class Run:
             raise UserError(f"{path} is not a run: it has no run.json") from None
         except (OSError, ValueError) as problem:
             raise UserError(f"cannot read {path / 'run.json'}: {problem}") from None
-        if not isinstance(read, dict) or "schema" not in read:
+        if not isinstance(read, dict) or not isinstance(read.get("schema"), int):
             raise UserError(f"{path / 'run.json'} was not written by boilerbench")
         if read["schema"] > SCHEMA:
             raise UserError(f"{path} was written by a newer boilerbench", "upgrade boilerbench")
@@ -104,6 +108,7 @@ class ExtractionWriter:
         self._folder = folder
         self._rows: list[dict[str, Any]] = []
         self._bytes = 0
+        self._written = time.monotonic()
         self._next = 1 + max((int(part.stem) for part in folder.glob("*.parquet")), default=0)
 
     def __enter__(self) -> ExtractionWriter:
@@ -116,7 +121,11 @@ class ExtractionWriter:
         """Take an extraction; a part is written when enough are in hand."""
         self._rows.append({"corpus": corpus, **asdict(extraction)})
         self._bytes += len(extraction.text)
-        if len(self._rows) >= _PART_PAGES or self._bytes >= _PART_BYTES:
+        if (
+            len(self._rows) >= _PART_PAGES
+            or self._bytes >= _PART_BYTES
+            or time.monotonic() - self._written >= PART_SECONDS
+        ):
             self.flush()
 
     def flush(self) -> None:
@@ -127,6 +136,7 @@ class ExtractionWriter:
             self._next += 1
             self._rows.clear()
             self._bytes = 0
+            self._written = time.monotonic()
 
 
 @contextmanager
@@ -177,7 +187,7 @@ def _renamed(path: Path) -> Iterator[IO[bytes]]:
 
 def _read(part: Path) -> pl.DataFrame:
     try:
-        return pl.read_parquet(part)
+        return pl.read_parquet(part, glob=False)
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise UserError(f"cannot read {part}: {problem}", "run again with --fresh") from None
 

@@ -18,10 +18,11 @@ NO_SPACE_SCRIPTS = ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myan
 # Script_Extensions, so that the prolonged sound mark of Katakana words counts as Japanese.
 _NO_SPACE = "".join(rf"\p{{scx={script}}}" for script in NO_SPACE_SCRIPTS)
 
-_TOKEN = regex.compile(
-    rf"[[{_NO_SPACE}]&&[\p{{L}}\p{{N}}]]\p{{M}}*|[\w--[[{_NO_SPACE}]&&[\p{{L}}\p{{N}}]]]+",
-    regex.V1,
-)
+# Script_Extensions also gives Thai the apostrophe of Ukrainian words, U+02BC, which is no character
+# of its own.
+_ALONE = rf"[[[{_NO_SPACE}]&&[\p{{L}}\p{{N}}]]--[\u02bc]]"
+
+_TOKEN = regex.compile(rf"{_ALONE}\p{{M}}*|[\w--{_ALONE}]+", regex.V1)
 _WORD = regex.compile(r"\w+")
 # Nothing below U+0E00, and no punctuation of U+2000 to U+2E7F, belongs to a script without spaces:
 # most texts take the simple pattern, which is three times as fast and gives the same tokens.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
@@ -30,11 +31,13 @@ cli.add_command(score)
 
 
 def main() -> None:
-    """Bad input ends with one clear line and exit code 2, an interrupt with 130."""
+    """Bad input ends with one clear line and exit code 2, an interrupt with 130, SIGTERM with 143;
+    what was done by then is kept."""
     from boilerbench.errors import UserError
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="boilerbench", standalone_mode=False)
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)

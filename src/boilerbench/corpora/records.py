@@ -27,7 +27,7 @@ def page_of(record: Mapping[str, Any], where: str) -> Page:
     """`html` may be bytes, which stay as they are, or text, which becomes UTF-8."""
     html = _field(record, "html", where, (str, bytes))
     return Page(
-        id=_id(record, where),
+        id=id_of(record, where),
         # A lone surrogate can stand in JSON; it must not stop the reading of a corpus.
         html=html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html,
         **{name: _optional(record, name, where) for name in ("url", "lang", "kind", "site")},
@@ -37,7 +37,7 @@ def page_of(record: Mapping[str, Any], where: str) -> Page:
 def gold_of(record: Mapping[str, Any], where: str) -> Gold:
     """The gold of a record; `where` names its place in an error."""
     return Gold(
-        page_id=_id(record, where),
+        page_id=id_of(record, where),
         text=_field(record, "text", where, (str,)),
         must=_strings(record, "must", where),
         must_not=_strings(record, "must_not", where),
@@ -50,7 +50,7 @@ def _records(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         import polars as pl
 
         try:
-            frame = pl.read_parquet(file)
+            frame = pl.read_parquet(file, glob=False)
         except (OSError, pl.exceptions.PolarsError) as problem:
             raise UserError(f"cannot read {file}: {problem}") from None
         for number, row in enumerate(frame.iter_rows(named=True), 1):
@@ -70,13 +70,14 @@ def json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     if not isinstance(record, dict):
                         raise UserError(f"{file}, line {number}: not a JSON object")
                     yield number, record
-    except json.JSONDecodeError as problem:
-        raise UserError(f"{file}, line {number}: not JSON: {problem}") from None
     except (OSError, UnicodeDecodeError) as problem:
         raise UserError(f"cannot read {file}: {problem}") from None
+    except ValueError as problem:
+        raise UserError(f"{file}, line {number}: not JSON: {problem}") from None
 
 
-def _id(record: Mapping[str, Any], where: str) -> str:
+def id_of(record: Mapping[str, Any], where: str) -> str:
+    """The id of a record, a text or a whole number."""
     value = record.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

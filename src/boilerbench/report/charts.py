@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from boilerbench.scoring import Row
 
 WIDTH, HEIGHT = 480, 360
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 44
+LEFT, RIGHT, TOP, BOTTOM = 46, 48, 14, 44
 LABEL_HEIGHT = 14
 ISO_F1 = (0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -100,9 +100,10 @@ def _share_axis(title: str, values: Sequence[float], *, across: bool) -> Axis:
 def _log_axis(title: str, values: Sequence[float]) -> Axis:
     """Ticks at 1, 2 and 5 of every decade; ends on the ticks around the values."""
     first, last = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    marks = [digit * 10.0**decade for decade in range(first, last + 1) for digit in (1, 2, 5)]
-    low = max((mark for mark in marks if mark <= min(values)), default=marks[0])
-    high = min((mark for mark in marks if mark > max(values)), default=marks[-1])
+    # A decade more on both sides: a logarithm just below a whole number is rounded up to it.
+    marks = [digit * 10.0**decade for decade in range(first - 1, last + 2) for digit in (1, 2, 5)]
+    low = max(mark for mark in marks if mark <= min(values))
+    high = min(mark for mark in marks if mark > max(values))
 
     def place(value: float) -> float:
         return _across(math.log(value / low) / math.log(high / low))
@@ -119,24 +120,34 @@ def _points(
     x: Axis,
     y: Axis,
 ) -> tuple[Point, ...]:
-    """Dots, and names beside them, moved down where they would run into one another."""
-    points: list[Point] = []
-    taken: list[tuple[float, float, float]] = []  # left, right, baseline
-    places = sorted(
+    """Dots, and a name for each, on the side and the line nearest to its dot that are free."""
+    dots = sorted(
         (y.place(b), x.place(a), row.extractor, reading)
         for row, a, b, reading in zip(rows, xs, ys, readings, strict=True)
     )
-    for py, px, name, reading in places:
+    # What a name must not run into, as left, right and baseline: the dots, and other names.
+    taken = [(px - 6, px + 6, py + 4) for py, px, _, _ in dots]
+    points: list[Point] = []
+    for py, px, name, reading in dots:
         width = 6.5 * len(name)
-        to_left = px + 9 + width > WIDTH
-        left = px - 9 - width if to_left else px + 9
-        baseline = py + 4
-        while any(
-            left < end and left + width > start and abs(baseline - other) < LABEL_HEIGHT
-            for start, end, other in taken
-        ):
-            baseline += 2
-        taken.append((left, left + width, baseline))
+        places = sorted(
+            (abs(shift), to_left, py + 4 + shift)
+            for shift in range(-200, 201, 2)
+            for to_left in (False, True)
+            if TOP < py + shift < HEIGHT - BOTTOM
+        )
+        for _, to_left, baseline in places:
+            start = px - 9 - width if to_left else px + 9
+            if (
+                start >= LEFT
+                and start + width <= WIDTH
+                and not any(
+                    start < right and start + width > left and abs(baseline - line) < LABEL_HEIGHT
+                    for left, right, line in taken
+                )
+            ):
+                break
+        taken.append((start, start + width, baseline))
         points.append(
             Point(
                 x=px,
@@ -152,7 +163,7 @@ def _points(
 
 
 def _iso_f1(x: Axis, y: Axis) -> tuple[tuple[str, str, float, float], ...]:
-    """For each level of F1: its name, its path, and the place of the name, where recall is 1."""
+    """For each level of F1: its name, its path, and where it ends."""
     curves = []
     lowest = HEIGHT - BOTTOM
     for f1 in ISO_F1:

@@ -73,5 +73,7 @@ def failures(counts: Mapping[str, int]) -> str:
 
 
 def _plain(cell: str) -> str:
-    """Names come from files and flags: none may end the cell or start a tag."""
-    return " ".join(cell.replace("|", "\\|").replace("<", "&lt;").split())
+    """Names come from files and flags: none may end the cell, start a tag or load an image."""
+    for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("](", "]\\(")):
+        cell = cell.replace(sign, escaped)
+    return " ".join(cell.split())

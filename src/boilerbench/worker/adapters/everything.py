@@ -19,6 +19,8 @@ UNSEEN = (
     " 'display:none')]"
 )
 
+DISTRIBUTION = None
+
 
 def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
     """It takes no options."""

@@ -8,6 +8,8 @@ from boilerbench.types import Page
 from boilerbench.worker.adapters.options import check_known
 from boilerbench.worker.loop import Extract
 
+DISTRIBUTION = None
+
 
 def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
     """It takes no options."""

@@ -1,0 +1,41 @@
+# `make bench` and `make test` do all the set-up: they need Python 3.11 or newer, git and make.
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(if $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(name))))
+BIN := .venv/bin
+
+.PHONY: bench test test-all lint speed lock clean
+
+bench: .venv/installed ## the default benchmark: scoreboard and report
+	$(BIN)/boilerbench run
+
+test: .venv/installed lint ## everything but what is marked slow
+	$(BIN)/pytest
+
+test-all: .venv/installed lint ## the slow tests too
+	$(BIN)/pytest -m "slow or not slow"
+
+lint: .venv/installed
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/python corpora/gazette/build.py --check
+
+speed: .venv/installed ## boilerbench against the bare loop; needs CORPUS=a copy of scrapinghub
+	$(BIN)/python bench/speed/run_against_bare.py $(CORPUS)
+
+lock: .venv/installed ## pin the newest releases that pyproject.toml allows
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header \
+	  --no-emit-index-url --no-annotate --python-version 3.11 \
+	  --group pyproject.toml:dev pyproject.toml --output-file requirements.lock
+
+# pip checks every hash of the lock file; boilerbench itself is installed from this checkout.
+.venv/installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "boilerbench needs Python 3.11 or newer: none found" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "$(PYTHON) cannot make a virtual environment: on Debian, install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

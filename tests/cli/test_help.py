@@ -1,0 +1,44 @@
+"""What a user sees before any work is done."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import boilerbench
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["report"], ["score"]])
+def test_every_command_has_help_with_an_example(command: list[str]) -> None:
+    done = boilerbench(*command, "--help")
+    assert done.returncode == 0
+    assert "Example: boilerbench " in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_the_version() -> None:
+    assert boilerbench("--version").stdout.startswith("boilerbench, version ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["rnu"], "No such command 'rnu'"),
+        (["report", "nowhere"], "nowhere is not a run: it has no run.json"),
+        (["report", "pages"], "pages is not a run"),
+    ],
+)
+def test_bad_input_ends_with_2(arguments: list[str], says: str, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    done = boilerbench(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unfinished_run_has_no_report_yet(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(
+        '{"schema": 1, "corpora": [], "extractors": [], "metrics": [{"name": "token"}]}'
+    )
+    done = boilerbench("report", tmp_path)
+    assert done.returncode == 2
+    assert "the run did not finish" in done.stderr

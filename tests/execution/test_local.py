@@ -1,0 +1,122 @@
+"""The engine: every page once, whatever happens to the workers."""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from boilerbench.execution.local import Job, LocalEngine
+from boilerbench.execution.process import Limits, Refused
+from boilerbench.extractors.catalogue import spec
+from boilerbench.types import Extraction, Page
+
+HOSTILE = Path(__file__).with_name("hostile.py")
+
+
+def job(extractor: str, pages: int, bad: bool = False) -> Job:
+    def read() -> Iterator[Page]:
+        for number in range(pages):
+            yield Page("bad" if bad and number == pages // 2 else f"p{number}", b"<p>x</p>")
+
+    return Job(spec(f"{HOSTILE}:{extractor}"), "corpus", pages, read)
+
+
+def run(jobs: list[Job], workers: int, timeout: float = 10.0) -> list[tuple[Job, Extraction]]:
+    with LocalEngine(workers, Limits(timeout=timeout)) as engine:
+        engine.start([one.spec for one in jobs])
+        engine.ready()
+        return list(engine.run(jobs))
+
+
+def workers_alive() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if "worker" in " ".join(child.cmdline())
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_every_page_of_every_job_comes_once(workers: int) -> None:
+    jobs = [job("good", 30), job("echo", 7), job("returns_none", 1)]
+    got = Counter((e.extractor, e.page_id) for _, e in run(jobs, workers))
+    expected = {(str(one.spec), f"p{n}") for one in jobs for n in range(one.count)}
+    assert set(got) == expected
+    assert set(got.values()) == {1}
+    assert workers_alive() == []
+
+
+@pytest.mark.parametrize(
+    ("extractor", "outcome"),
+    [
+        ("raises", "error"),
+        ("exits", "crash"),
+        ("segfaults", "crash"),
+        ("hangs_in_python", "timeout"),
+    ],
+)
+def test_one_bad_page_costs_one_page(extractor: str, outcome: str) -> None:
+    outcomes = {e.page_id: e.outcome for _, e in run([job(extractor, 12, bad=True)], 2, 1.0)}
+    assert outcomes.pop("bad") == outcome
+    assert set(outcomes.values()) == {"ok"}
+    assert len(outcomes) == 11
+
+
+def test_a_worker_that_dies_on_every_page_still_answers_for_each() -> None:
+    def read() -> Iterator[Page]:
+        return (Page("bad", b"") for _ in range(4))
+
+    dying = Job(spec(f"{HOSTILE}:exits"), "corpus", 4, read)
+    assert [e.outcome for _, e in run([dying], 2)] == ["crash"] * 4
+
+
+def test_idle_slots_help_with_a_slow_job() -> None:
+    begun = time.monotonic()
+    run([job("sleeps", 24)], 4)
+    assert time.monotonic() - begun < 24 * 0.2 * 0.8  # alone it would take 4.8 s
+
+
+def test_a_refusal_comes_before_any_page() -> None:
+    with LocalEngine(2, Limits()) as engine:
+        engine.start([spec("nothing"), spec(f"{HOSTILE}:no_such")])
+        with pytest.raises(Refused, match="no_such"):
+            engine.ready()
+    assert workers_alive() == []
+
+
+def test_leaving_the_loop_kills_the_workers_at_once() -> None:
+    with LocalEngine(2, Limits(timeout=60)) as engine:
+        jobs = [job("hangs_in_native_code", 6, bad=True)]
+        engine.start([jobs[0].spec])
+        engine.ready()
+        begun = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # the loop is what is tested
+            for seen, _ in enumerate(engine.run(jobs), 1):
+                if seen == 5:
+                    raise KeyboardInterrupt
+        assert time.monotonic() - begun < 30  # far from the page's own deadline
+    assert workers_alive() == []
+    assert [t for t in threading.enumerate() if t.name.startswith("slot")] == []
+
+
+def test_an_error_in_reading_a_page_ends_the_run() -> None:
+    def read() -> Iterator[Page]:
+        yield Page("p0", b"")
+        raise OSError("the disk is gone")
+
+    broken = Job(spec("nothing"), "corpus", 2, read)
+    with pytest.raises(OSError, match="the disk is gone"):
+        run([broken], 2)
+    assert workers_alive() == []
+
+
+def test_no_descriptor_is_left_open() -> None:
+    run([job("exits", 3, bad=True)], 2)
+    before = len(os.listdir("/proc/self/fd"))
+    run([job("exits", 9, bad=True)], 2)
+    assert len(os.listdir("/proc/self/fd")) == before

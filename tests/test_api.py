@@ -1,0 +1,40 @@
+"""The verbs in a notebook."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import boilerbench as bb
+
+
+def test_the_example_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = bb.run(corpus="gazette", extractors=["trafilatura"])
+    scores = run.scores()
+    assert isinstance(scores, pl.DataFrame)
+    assert set(scores["metric"]) == {"token", "shingle"}
+    assert scores.filter(pl.col("metric") == "token").height == 37
+    assert {"corpus", "extractor", "page_id", "precision", "recall", "f1"} <= set(scores.columns)
+    assert run.path.parent == Path("results")
+
+
+def test_load_corpus_and_metric_go_together() -> None:
+    corpus = bb.load_corpus("gazette")
+    token = bb.metric("token")
+    for page in corpus.pages():
+        gold = corpus.gold[page.id]
+        assert token.page(token.counts(token.prepare(gold), gold.text)).f1 == 1
+
+
+def test_mistakes_raise_a_user_error(tmp_path: Path) -> None:
+    with pytest.raises(bb.UserError, match="did you mean gazette"):
+        bb.run(corpus="gazete", extractors=["nothing"], output=tmp_path / "out")
+    with pytest.raises(bb.UserError, match="one system only"):
+        bb.score(["a.jsonl", "b.jsonl"], "gazette", name="x")
+    assert not (tmp_path / "out").exists()
+
+
+def test_there_is_no_other_verb() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'rnu'"):
+        bb.rnu  # noqa: B018
