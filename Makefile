@@ -28,12 +28,13 @@ lock: .venv/installed ## pin the newest releases that pyproject.toml allows
 	  --no-emit-index-url --no-annotate --python-version 3.11 \
 	  --group pyproject.toml:dev pyproject.toml --output-file requirements.lock
 
-# pip checks every hash of the lock file; boilerbench itself is installed from this checkout.
+# The lock file is complete, so pip has nothing to resolve (older ones fail at it), only hashes to
+# check; boilerbench itself is installed from this checkout.
 .venv/installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "boilerbench needs Python 3.11 or newer: none found" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "$(PYTHON) cannot make a virtual environment: on Debian, install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
