@@ -52,8 +52,10 @@ def read_predictions(path: Path, name: str | None = None) -> Predictions:
     if not texts:
         raise UserError(f"no predictions in {path}")
     # A folder has no ending to leave out: trafilatura-2.3 is a name.
-    stem = path.resolve().name if path.is_dir() else path.stem
-    return Predictions(name or stem, version, texts)
+    name = name or (path.resolve().name if path.is_dir() else path.stem)
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        raise UserError(f"the name {name!r} is not text", "give another with --name")
+    return Predictions(name, version, texts)
 
 
 def extractions(predictions: Predictions, page_ids: Collection[str]) -> Iterator[Extraction]:
@@ -96,7 +98,7 @@ def _lines(path: Path) -> dict[str, str | None]:
 def _scrapinghub(path: Path) -> tuple[dict[str, str | None], str | None]:
     try:
         read = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise UserError(f"cannot read {path}: {problem}") from None
     version = None
     if isinstance(read, dict) and isinstance(read.get("output"), dict):

@@ -19,6 +19,8 @@ _WRITING = re.compile(
     r"(?P<name>[^\[\]=]+?)(?:\[(?P<options>[^\[\]]*)\])?(?:==(?P<version>[\w.+!-]+))?"
 )
 
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -53,11 +55,8 @@ def parse(written: str) -> Written:
 def _value(text: str) -> object:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            pass
+    if _NUMBER.fullmatch(text):
+        return int(text) if text.lstrip("-").isdecimal() else float(text)
     return text
 
 

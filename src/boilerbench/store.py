@@ -109,7 +109,8 @@ class ExtractionWriter:
         self._rows: list[dict[str, Any]] = []
         self._bytes = 0
         self._written = time.monotonic()
-        self._next = 1 + max((int(part.stem) for part in folder.glob("*.parquet")), default=0)
+        numbers = [int(part.stem) for part in folder.glob("*.parquet") if part.stem.isdecimal()]
+        self._next = 1 + max(numbers, default=0)
 
     def __enter__(self) -> ExtractionWriter:
         return self

@@ -156,3 +156,19 @@ def test_a_file_without_records_is_named(tmp_path, write):
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
 def test_a_file_that_is_not_there_is_named(tmp_path, ending):
     assert "no such corpus file" in broken(tmp_path / f"gone.{ending}")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"id": "\\ud800", "html": "", "text": ""}', "holds a lone surrogate"),
+        ("[" * 100_000, "line 1: "),
+        (
+            '{"id": "a", "html": "", "text": "", "blocks": [{"kind": null, "text": 5}]}',
+            "blocks must be a list",
+        ),
+    ],
+)
+def test_odd_json_is_one_clear_error(line, says, tmp_path):
+    with pytest.raises(UserError, match=says):
+        load_corpus(str(jsonl(tmp_path, line)))

@@ -296,3 +296,15 @@ def test_a_name_lies_beside_its_dot_where_there_is_room():
     (point,) = charts.precision_recall([row("x")]).points
     assert abs(point.label_x - point.x) < 12
     assert abs(point.label_y - point.y) < 8
+
+
+def test_names_that_find_no_room_stay_inside_the_chart():
+    names = [f"{'very ' * 9}long name {n}" for n in range(20)]
+    chart = charts.precision_recall([row(name, 0.75, 0.9, 0.82) for name in names])
+    for point in chart.points:
+        width = 6.5 * len(point.name)
+        left = point.label_x - width if point.anchor == "end" else point.label_x
+        assert left >= charts.LEFT
+        assert left + width <= charts.WIDTH
+        assert point.name.endswith("…")
+        assert 0 < point.label_y < charts.HEIGHT

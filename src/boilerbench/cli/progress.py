@@ -57,7 +57,7 @@ class Lines(Progress):
         if done in (self._resumed, total):
             return ""
         left = (now - self._begun) / (done - self._resumed) * (total - done)
-        return f"; about {left:.0f} s left for all"
+        return f"; about {left:.0f} s left for all" if left >= 1 else ""
 
     def _say(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)

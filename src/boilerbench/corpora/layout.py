@@ -92,7 +92,7 @@ def _annotation(file: Path) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
         read = json.loads(text) if file.suffix == ".json" else {"text": text}
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise UserError(f"cannot read {file}: {problem}") from None
     if not isinstance(read, dict):
         raise UserError(f"{file} must hold a JSON object with a text")

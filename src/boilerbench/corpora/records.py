@@ -72,7 +72,7 @@ def json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     yield number, record
     except (OSError, UnicodeDecodeError) as problem:
         raise UserError(f"cannot read {file}: {problem}") from None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise UserError(f"{file}, line {number}: not JSON: {problem}") from None
 
 
@@ -83,6 +83,10 @@ def id_of(record: Mapping[str, Any], where: str) -> str:
         return str(value)
     if not isinstance(value, str) or not value:
         raise UserError(f"{where}: no id")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UserError(f"{where}: the id {value!r} holds a lone surrogate") from None
     return value
 
 
@@ -111,7 +115,11 @@ def _strings(record: Mapping[str, Any], name: str, where: str) -> tuple[str, ...
 
 
 def _blocks(record: Mapping[str, Any], where: str) -> tuple[Block, ...]:
-    try:
-        return tuple(Block(str(b["kind"]), str(b["text"])) for b in record.get("blocks") or [])
-    except (TypeError, KeyError):
-        raise UserError(f"{where}: blocks must be a list of {{kind, text}}") from None
+    values = record.get("blocks") or []
+    if not isinstance(values, list) or not all(map(_is_block, values)):
+        raise UserError(f"{where}: blocks must be a list of {{kind, text}}")
+    return tuple(Block(value["kind"], value["text"]) for value in values)
+
+
+def _is_block(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(k), str) for k in ("kind", "text"))

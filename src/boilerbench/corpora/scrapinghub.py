@@ -44,6 +44,7 @@ def read(folder: Path) -> Iterator[tuple[Page, Gold]]:
         EOFError,
         zlib.error,
         ValueError,
+        RecursionError,
         KeyError,
         TypeError,
         AttributeError,

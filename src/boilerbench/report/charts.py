@@ -15,6 +15,7 @@ from boilerbench.scoring import Row
 WIDTH, HEIGHT = 480, 360
 LEFT, RIGHT, TOP, BOTTOM = 46, 48, 14, 44
 LABEL_HEIGHT = 14
+LONGEST_LABEL = 28  # characters: on one side of a dot or the other it fits
 ISO_F1 = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -129,30 +130,16 @@ def _points(
     taken = [(px - 6, px + 6, py + 4) for py, px, _, _ in dots]
     points: list[Point] = []
     for py, px, name, reading in dots:
-        width = 6.5 * len(name)
-        places = sorted(
-            (abs(shift), to_left, py + 4 + shift)
-            for shift in range(-200, 201, 2)
-            for to_left in (False, True)
-            if TOP < py + shift < HEIGHT - BOTTOM
-        )
-        for _, to_left, baseline in places:
-            start = px - 9 - width if to_left else px + 9
-            if (
-                start >= LEFT
-                and start + width <= WIDTH
-                and not any(
-                    start < right and start + width > left and abs(baseline - line) < LABEL_HEIGHT
-                    for left, right, line in taken
-                )
-            ):
-                break
+        label = name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"
+        width = 6.5 * len(label)
+        to_left, baseline = _free_place(px, py, width, taken)
+        start = px - 9 - width if to_left else px + 9
         taken.append((start, start + width, baseline))
         points.append(
             Point(
                 x=px,
                 y=py,
-                name=name,
+                name=label,
                 label_x=px - 9 if to_left else px + 9,
                 label_y=baseline,
                 anchor="end" if to_left else "start",
@@ -160,6 +147,29 @@ def _points(
             )
         )
     return tuple(points)
+
+
+def _free_place(
+    px: float, py: float, width: float, taken: Sequence[tuple[float, float, float]]
+) -> tuple[bool, float]:
+    """The side of the dot (whether left) and the baseline for its name: the nearest that are
+    free, the nearest of all where none is."""
+    inside = [
+        (abs(shift), to_left, py + 4 + shift)
+        for shift in range(-200, 201, 2)
+        for to_left in (False, True)
+        if TOP < py + shift < HEIGHT - BOTTOM
+        and (px - 9 - width >= LEFT if to_left else px + 9 + width <= WIDTH)
+    ]
+    for _, to_left, baseline in sorted(inside):
+        start = px - 9 - width if to_left else px + 9
+        if not any(
+            start < right and start + width > left and abs(baseline - line) < LABEL_HEIGHT
+            for left, right, line in taken
+        ):
+            return to_left, baseline
+    _, to_left, baseline = min(inside)
+    return to_left, baseline
 
 
 def _iso_f1(x: Axis, y: Axis) -> tuple[tuple[str, str, float, float], ...]:
