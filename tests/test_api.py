@@ -35,6 +35,14 @@ def test_mistakes_raise_a_user_error(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_one_name_is_a_list_of_one_and_limits_are_checked(tmp_path: Path) -> None:
+    run = bb.run("gazette", "nothing", metrics="token", output=tmp_path / "out")
+    assert run.scores().height == 37
+    assert repr(run) == f"<Run {tmp_path / 'out'}: complete>"
+    with pytest.raises(bb.UserError, match="2,048 bytes of memory are too few"):
+        bb.run("gazette", "nothing", memory=2048, output=tmp_path / "other")
+
+
 def test_there_is_no_other_verb() -> None:
     with pytest.raises(AttributeError, match="no attribute 'rnu'"):
         bb.rnu  # noqa: B018

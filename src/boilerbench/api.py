@@ -15,20 +15,22 @@ from boilerbench.errors import UserError
 from boilerbench.execution.local import LocalEngine
 from boilerbench.execution.process import DEFAULT_LIMITS, Limits
 from boilerbench.extractors.catalogue import specs as specs_of
+from boilerbench.extractors.catalogue import split_label
 from boilerbench.metrics import metric as metric_of
 from boilerbench.progress import Progress
 from boilerbench.suites import DEFAULT, load_suite
 from boilerbench.types import Metric
 
 if TYPE_CHECKING:
+    from boilerbench.predictions import Predictions
     from boilerbench.store import Run
 
 
 def run(
     corpus: str | Path | Sequence[str] | None = None,
-    extractors: Sequence[str] | None = None,
+    extractors: str | Sequence[str] | None = None,
     *,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     suite: str = DEFAULT,
     output: str | Path | None = None,
     source: str | Path | None = None,
@@ -50,7 +52,7 @@ def run(
     """
     progress = progress or Progress()
     plan = load_suite(suite)
-    wanted = specs_of(extractors or plan.extractors)
+    wanted = specs_of(_listed(extractors) or plan.extractors)
     scorers = _metrics(metrics or plan.metrics)
     with LocalEngine(workers or os.cpu_count() or 1, Limits(timeout, memory)) as engine:
         progress.preparing([str(spec) for spec in wanted])
@@ -76,7 +78,7 @@ def score(
     corpus: str | Path,
     *,
     name: str | None = None,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     output: str | Path | None = None,
     source: str | Path | None = None,
     fresh: bool = False,
@@ -84,17 +86,17 @@ def score(
 ) -> Run:
     """Score texts that were made elsewhere; the same kind of run as `run` gives.
 
-    Each of `paths` is one system's predictions (see `boilerbench.predictions`). The run's
-    `info["predictions"]` names the ids that are missing from each, which count as failures, and
-    those that the corpus does not have, which are left out.
+    Each of `paths` is one system's predictions (see `boilerbench.predictions`), or `LABEL=PATH`.
+    The run's `info["predictions"]` names the ids that are missing from each, which count as
+    failures, and those that the corpus does not have, which are left out.
     """
-    from boilerbench import pipeline, predictions
+    from boilerbench import pipeline
 
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     if name and len(given) > 1:
         raise UserError("a name can be given to one system only, and there are several")
     scorers = _metrics(metrics or load_suite(DEFAULT).metrics)
-    systems = [predictions.read_predictions(Path(path), name) for path in given]
+    systems = [_system(str(path), name) for path in given]
     (pages,) = pipeline.load_corpora(corpus, source).values()
     return pipeline.score_predictions(
         systems,
@@ -106,8 +108,22 @@ def score(
     )
 
 
-def _metrics(written: Sequence[str]) -> list[Metric[Any]]:
-    made = [metric_of(one) for one in written]
+def _system(written: str, name: str | None) -> Predictions:
+    """`PATH`, or `LABEL=PATH`."""
+    from boilerbench.predictions import read_predictions
+
+    label, path = split_label(written)
+    if label and not Path(written).exists():
+        return read_predictions(Path(path), name or label)
+    return read_predictions(Path(written), name)
+
+
+def _listed(names: str | Sequence[str] | None) -> Sequence[str]:
+    return [names] if isinstance(names, str) else names or ()
+
+
+def _metrics(written: str | Sequence[str]) -> list[Metric[Any]]:
+    made = [metric_of(one) for one in _listed(written)]
     names = [metric.name for metric in made]
     if len(set(names)) < len(names):
         raise UserError(f"a metric is named twice: {', '.join(names)}")

@@ -52,10 +52,14 @@ def run_extractors(
             {str(spec): sum(name == str(spec) for _, name, _ in done) for spec in wanted},
         )
         jobs = [_job(spec, corpus, done) for corpus in corpora.values() for spec in wanted]
-        with run.writer() as writer:
-            for job, extraction in engine.run(jobs):
-                _keep(job.corpus, extraction, writer, scorer)
-                progress.page(extraction)
+        try:
+            with run.writer() as writer:
+                for job, extraction in engine.run(jobs):
+                    _keep(job.corpus, extraction, writer, scorer)
+                    progress.page(extraction)
+        except (KeyboardInterrupt, SystemExit):
+            progress.stopped(path)
+            raise
         progress.finishing()
         _finish(run, scorer)
     return run
@@ -160,6 +164,12 @@ def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
     if fresh:
         store.clear(path)
     if not (path / "run.json").exists():
+        others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+        if others:
+            raise UserError(
+                f"{path} holds no run, but other files: {', '.join(others[:3])}",
+                "choose another --output",
+            )
         started = {"status": "running", "started": provenance.now(), **provenance.here()}
         return Run.create(path, started | info)
     found = Run(path)

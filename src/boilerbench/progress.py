@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 from boilerbench.types import Extraction
@@ -30,6 +31,9 @@ class Progress:
 
     def page(self, extraction: Extraction) -> None:
         """A page is done."""
+
+    def stopped(self, folder: Path) -> None:
+        """The run ends before its time; what was done is in the folder."""
 
     def finishing(self) -> None:
         """All pages are done; scores and report are being written."""

@@ -66,12 +66,14 @@ class Row:
     """One line of the scoreboard: an extractor on a corpus by a metric.
 
     `precision`, `recall` and `f1` are means over pages (macro), `f1_median` their median; the
-    `micro` figures are of all pages pooled. `failures` counts pages by outcome, every outcome but
-    `ok`, an empty answer among them. `cpu_ms` is the mean CPU time per page in milliseconds, None
-    where none was measured.
+    `micro` figures are of all pages pooled. `failures` counts pages by outcome: failures, and
+    empty answers where the gold is not empty. `cpu_ms` is the mean CPU time per page in
+    milliseconds, None where none was measured.
     """
 
     corpus: str
+    corpus_version: str
+    corpus_digest: str
     extractor: str
     version: str | None
     metric: str
@@ -90,7 +92,7 @@ class Row:
 
 def scoreboard(run: Run) -> list[Row]:
     """All rows: by corpus, then metric in the run's order, then F1, best first."""
-    corpora = [entry["name"] for entry in run.info["corpora"]]
+    corpora = {entry["name"]: entry for entry in run.info["corpora"]}
     metrics = [metric_named(entry["name"]) for entry in run.info["metrics"]]
     versions = {entry["spec"]: entry["version"] for entry in run.info["extractors"]}
     cpu_ms = _cpu_ms(run)
@@ -99,10 +101,13 @@ def scoreboard(run: Run) -> list[Row]:
         groups = run.scores(metric.name).group_by("corpus", "extractor")
         for (corpus, extractor), pages in groups:
             pooled = metric.aggregate(pages.drop(_NOT_COUNTS).to_dicts())
-            outcomes = dict(pages["outcome"].value_counts().iter_rows())
+            wrong = pages.filter(pl.col("f1") < 1)["outcome"].value_counts()
+            outcomes = dict(wrong.iter_rows())
             rows.append(
                 Row(
                     corpus=str(corpus),
+                    corpus_version=corpora[corpus]["version"],
+                    corpus_digest=corpora[corpus]["digest"],
                     extractor=str(extractor),
                     version=versions[extractor],
                     metric=metric.name,
@@ -116,19 +121,34 @@ def scoreboard(run: Run) -> list[Row]:
                     micro_recall=pooled.recall,
                     micro_f1=pooled.f1,
                     failures={o: outcomes[o] for o in OUTCOMES if o != "ok" and o in outcomes},
-                    cpu_ms=cpu_ms[corpus, extractor],
+                    cpu_ms=cpu_ms.get((corpus, extractor)),
                 )
             )
     order = [metric.name for metric in metrics]
     rows.sort(
         key=lambda row: (
-            corpora.index(row.corpus),
+            list(corpora).index(row.corpus),
             order.index(row.metric),
             -row.f1,
             row.extractor,
         )
     )
     return rows
+
+
+def misses(run: Run) -> pl.DataFrame:
+    """Failures, then empty answers where the gold is not empty: corpus, extractor, page_id,
+    outcome, error. The reference line that is empty on every page is left out."""
+    metric = run.info["metrics"][0]["name"]
+    wrong = run.scores(metric).filter(pl.col("f1") < 1, pl.col("extractor") != "nothing")
+    pages = ["corpus", "extractor", "page_id"]
+    return (
+        run.extractions()
+        .filter(pl.col("outcome") != "ok")
+        .join(wrong.select(pages), on=pages)
+        .sort(pl.col("outcome") == "empty", *pages)
+        .select(*pages, "outcome", "error")
+    )
 
 
 def _cpu_ms(run: Run) -> dict[tuple[Any, ...], float | None]:

@@ -10,6 +10,7 @@ A part is written under a temporary name and renamed, so a killed run leaves who
 from __future__ import annotations
 
 import fcntl
+import io
 import json
 import os
 import shutil
@@ -72,6 +73,9 @@ class Run:
         write_text(path / "run.json", _json({"schema": SCHEMA, **info}))
         return cls(path)
 
+    def __repr__(self) -> str:
+        return f"<Run {self.path}: {self.info.get('status')}>"
+
     def update(self, **info: Any) -> None:
         """Change entries of `run.json`."""
         self.info.update(info)
@@ -87,7 +91,10 @@ class Run:
         """A row per page, extractor and metric, of one metric or of all."""
         parts = sorted((self.path / "scores").glob("*.parquet"))
         if not parts:
-            raise UserError(f"{self.path} holds no scores: the run did not finish")
+            raise UserError(
+                f"{self.path} holds no scores: the run did not finish",
+                f"to go on, give the command that began it with --output {self.path}",
+            )
         frame = pl.concat([_read(part) for part in parts], how="diagonal")
         return frame if metric is None else frame.filter(pl.col("metric") == metric)
 
@@ -164,8 +171,11 @@ def clear(path: Path) -> None:
 
 def write_parquet(path: Path, frame: pl.DataFrame) -> None:
     """Write a Parquet file that appears only when it is whole."""
+    # By way of memory: polars would wrap the system's own word of a full disk into another error.
+    whole = io.BytesIO()
+    frame.write_parquet(whole, compression="zstd")
     with _renamed(path) as file:
-        frame.write_parquet(file, compression="zstd")
+        file.write(whole.getbuffer())
 
 
 def write_text(path: Path, text: str) -> None:

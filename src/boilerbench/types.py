@@ -94,7 +94,8 @@ class ExtractorSpec:
 
     `name` is the name without options; `str(spec)` is what the user writes and the tables show.
     `version` is set only where one release was asked for. `command` starts a worker that speaks
-    the protocol itself; where it is empty, `adapter` names what our own worker loads.
+    the protocol itself; where it is empty, `adapter` names what our own worker loads. `label` is
+    what the user calls it, if anything, and then what tables show.
     """
 
     name: str
@@ -103,8 +104,11 @@ class ExtractorSpec:
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     requires: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    label: str | None = None
 
     def __str__(self) -> str:
+        if self.label:
+            return self.label
         shown = ",".join(f"{k}={_option(v)}" for k, v in sorted(self.options.items()))
         return (
             self.name

@@ -1,5 +1,7 @@
 """What a user sees before any work is done."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,23 @@ def test_bad_input_ends_with_2(arguments: list[str], says: str, tmp_path: Path) 
     done = boilerbench(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_who_has_had_enough_is_no_error(tmp_path: Path) -> None:
+    run = [sys.executable, "-m", "boilerbench", "run", "-e", "nothing", "-o", str(tmp_path / "out")]
+    subprocess.run(run, check=True, capture_output=True)
+    report = f"{sys.executable} -m boilerbench report {tmp_path / 'out'} --format json | head -c 1"
+    done = subprocess.run(report, shell=True, capture_output=True, text=True)
+    assert done.stdout == "{"
+    assert done.stderr == ""
+
+
+def test_a_place_that_cannot_be_written_to_is_one_clear_message(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = boilerbench("run", "-e", "nothing", "-o", tmp_path / "file" / "out")
+    assert done.returncode == 2
+    assert "boilerbench: Not a directory: " in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -115,6 +115,7 @@ def test_failures_are_counted_shown_and_named_in_the_report(corpus: Path, tmp_pa
     done = boilerbench("run", "-c", corpus, "-e", f"{mine}:extract", "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "1 empty" in done.stdout.replace("\n", " ")
+    assert "mine.py:extract: error on mine/p3: ValueError: <b>three</b>" in done.stdout
     rows = json.loads((tmp_path / "out" / "scores.json").read_text())["rows"]
     assert rows[0]["failures"] == {"empty": 1, "error": 1, "crash": 1}
     report = (tmp_path / "out" / "report" / "index.html").read_text()
@@ -238,6 +239,38 @@ def test_a_function_that_changed_is_another_extractor(corpus: Path, tmp_path: Pa
     again = boilerbench(*arguments)
     assert again.returncode == 2
     assert "its extractors differ" in again.stderr
+
+
+def test_labels_tell_two_files_of_one_name_apart(corpus: Path, tmp_path: Path) -> None:
+    for version in ("old", "new"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "mine.py").write_text(f"def extract(page):\n    return '{version}'\n")
+    both = [f"{tmp_path / version / 'mine.py'}:extract" for version in ("old", "new")]
+    twice = boilerbench("run", "-c", corpus, "-e", both[0], "-e", both[1], "-o", tmp_path / "out")
+    assert twice.returncode == 2
+    assert "LABEL=EXTRACTOR" in twice.stderr
+    done = boilerbench(
+        "run", "-c", corpus, "-e", f"old={both[0]}", "-e", f"new={both[1]}",
+        "-e", "precise=trafilatura[favor_precision=true]", "-m", "token",
+        "-o", tmp_path / "out", "--format", "json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = {row["extractor"]: row for row in json.loads(done.stdout)["rows"]}
+    assert set(rows) == {"old", "new", "precise"}
+    assert rows["old"]["version"] != rows["new"]["version"]
+
+
+def test_a_folder_with_other_files_is_left_alone(corpus: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.tex").write_text("x")
+    for more in ([], ["--fresh"]):
+        done = boilerbench("run", "-c", corpus, "-e", "nothing", "-o", precious, *more)
+        assert done.returncode == 2
+        assert "holds no run, but other files: thesis.tex" in done.stderr
+    assert [file.name for file in precious.iterdir() if not file.name.startswith(".")] == [
+        "thesis.tex"
+    ]
 
 
 def test_another_run_in_the_same_folder_is_refused(corpus: Path, tmp_path: Path) -> None:

@@ -71,6 +71,16 @@ def test_both_forms_of_scrapinghub_json(scrapinghub: Path, tmp_path: Path) -> No
     assert 0.9 < found["AutoExtract"]["f1"] <= 1
 
 
+def test_labels_tell_two_files_of_one_name_apart(corpus: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine.jsonl").write_text(json.dumps({"id": "p0", "text": name}) + "\n")
+    paths = [f"{name}={tmp_path / name / 'mine.jsonl'}" for name in ("a", "b")]
+    done = boilerbench("score", *paths, "-c", corpus, "-o", tmp_path / "out", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert set(rows(done.stdout)) == {"a", "b"}
+
+
 def test_scoring_again_after_a_stop_adds_nothing_twice(corpus: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.jsonl"
     mine.write_text(json.dumps({"id": "p0", "text": "text 0"}) + "\n")

@@ -113,10 +113,23 @@ def test_one_changed_letter_of_gold_is_noticed(scrapinghub, tmp_path):
     assert "its digest is" in refused("scrapinghub", copy).message
 
 
-def test_a_copy_of_the_embedded_corpus_can_be_given(tmp_path):
+def test_other_pages_cannot_take_the_name_of_the_embedded_corpus(tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(known()["gazette"].folder, copy)
-    assert load_corpus("gazette", copy).digest == load_corpus("gazette").digest
+    with pytest.raises(UserError, match=f"gazette is embedded.*\n.*--corpus {copy}"):
+        load_corpus("gazette", copy)
+    assert load_corpus(str(copy)).digest == load_corpus("gazette").digest
+
+
+def test_a_folder_needs_no_from(tmp_path):
+    with pytest.raises(UserError, match="leave --from out"):
+        load_corpus(str(tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["no/such/folder", "pages.html", "c.jsonl.gz", "my-pages/"])
+def test_what_looks_like_a_path_is_taken_for_one(name):
+    with pytest.raises(UserError, match="no corpus in"):
+        load_corpus(name)
 
 
 @pytest.mark.parametrize("name", sorted(known()))

@@ -109,7 +109,7 @@ def grows(page: Page) -> str:
 
 def grows_in_a_child(page: Page) -> str:
     if page.id == "bad":
-        code = "x=[]\nwhile True: x.append(bytearray(b'y' * (1 << 20)))"
+        code = "import time\nx=[]\nwhile True: x.append(b'y' * (1 << 20)); time.sleep(0.005)"
         subprocess.run([sys.executable, "-c", code], check=True)
     return GOOD
 

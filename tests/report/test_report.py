@@ -37,7 +37,8 @@ FIELDS = {"corpus", "extractor", "version", "metric", "signature", "pages", "pre
 
 def row(extractor="x", precision=0.5, recall=0.5, f1=0.5, cpu_ms=None, **others):
     given = {
-        "corpus": "c", "version": None, "metric": "token", "signature": "token|n:1", "pages": 3,
+        "corpus": "c", "corpus_version": "1", "corpus_digest": "sha256:0", "version": None,
+        "metric": "token", "signature": "token|n:1", "pages": 3,
         "f1_median": f1, "micro_precision": precision, "micro_recall": recall, "micro_f1": f1,
         "failures": {},
     } | others  # fmt: skip
@@ -192,17 +193,26 @@ def test_failures_are_listed_with_their_reasons(finished, tmp_path):
         "p3": ("empty", "", None),
     }
     page = written(finished(tmp_path, GOLD, {"c": {"x": given}}))
-    (section,) = page.xpath("//section[h2='Failures']")
-    assert "2 in all" in section.text_content()
+    (section,) = page.xpath("//section[h2='Failures and empty answers']")
+    assert "3 in all" in section.text_content()
     cells = [[c.text_content() for c in line][:3] for line in section.xpath(".//tbody/tr")]
-    assert cells == [["p1", "x", "timeout"], ["p2", "x", "error"]]
+    assert cells == [["p1", "x", "timeout"], ["p2", "x", "error"], ["p3", "x", "empty"]]
     assert "killed after 5 s" in section.text_content()
     assert section.xpath(".//details/pre/text()") == ["Traceback:\n  line"]
 
 
 def test_a_run_without_failures_has_no_list_of_them(finished, tmp_path):
-    page = written(finished(tmp_path, GOLD, {"c": {"right": RIGHT, "none": NOTHING}}))
-    assert not page.xpath("//section[h2='Failures']")
+    page = written(finished(tmp_path, GOLD, {"c": {"right": RIGHT, "nothing": NOTHING}}))
+    assert not page.xpath("//section[starts-with(h2, 'Failures')]")
+
+
+def test_an_empty_answer_where_the_gold_is_empty_is_no_failure(finished, tmp_path):
+    given = {"p1": ("empty", "", None), "p2": ("empty", "", None)}
+    run = finished(tmp_path, {"p1": "", "p2": "text"}, {"c": {"x": given}})
+    (only,) = scoreboard(run)
+    assert only.failures == {"empty": 1}
+    page = written(run)
+    assert page.xpath("//table[@class='misses']//tbody//th/text()") == ["p2"]
 
 
 def test_each_corpus_has_two_charts_with_a_dot_per_extractor(finished, tmp_path):
@@ -306,5 +316,6 @@ def test_names_that_find_no_room_stay_inside_the_chart():
         left = point.label_x - width if point.anchor == "end" else point.label_x
         assert left >= charts.LEFT
         assert left + width <= charts.WIDTH
-        assert point.name.endswith("…")
-        assert 0 < point.label_y < charts.HEIGHT
+        assert point.name == "" or point.name.endswith("…")
+        assert abs(point.label_y - point.y) <= charts.FARTHEST_LABEL + 4
+    assert chart.unnamed == sum(not point.name for point in chart.points) > 10

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 from rich import progress as rich
@@ -15,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from boilerbench.cli.progress import how_to_go_on
 from boilerbench.progress import Progress
 from boilerbench.types import Extraction
 
@@ -67,6 +70,10 @@ class Live(Progress):
             advance=1,
             failed=f"{failed} failed" if failed else "",
         )
+
+    def stopped(self, folder: Path) -> None:
+        self._progress.stop()
+        print(how_to_go_on(folder), file=sys.stderr)
 
     def finishing(self) -> None:
         self._progress.add_task("scoring", total=None, failed="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -43,6 +44,13 @@ def main() -> None:
         sys.exit(problem.exit_code)
     except UserError as problem:
         click.echo(f"boilerbench: {problem}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain again at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
+    except OSError as problem:  # a folder that may not be written to, a disk that is full
+        click.echo(f"boilerbench: {problem.strerror}: {problem.filename or ''}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("boilerbench: interrupted", err=True)

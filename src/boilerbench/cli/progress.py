@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from boilerbench.progress import Progress
 from boilerbench.types import Extraction
 
 LINE_EVERY = 10.0
 """Seconds between lines where there is no terminal."""
+
+
+def how_to_go_on(folder: Path) -> str:
+    return f"stopped; to go on, give the same command with --output {shlex.quote(str(folder))}"
 
 
 def progress() -> Progress:
@@ -48,6 +54,9 @@ class Lines(Progress):
                 f"{extractor}: {self._done[extractor]} of {self._pages[extractor]} pages"
                 f"{failed}{self._left(now)}"
             )
+
+    def stopped(self, folder: Path) -> None:
+        self._say(how_to_go_on(folder))
 
     def finishing(self) -> None:
         self._say("scoring")

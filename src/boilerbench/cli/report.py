@@ -22,5 +22,9 @@ def report(run: Path, format_: str) -> None:
     from boilerbench.store import Run
 
     opened = Run(run)
-    write_report(opened)
+    if format_ == "table":
+        try:
+            write_report(opened)
+        except PermissionError as problem:  # someone else's run can be looked at all the same
+            click.echo(f"boilerbench: report not written: {problem}", err=True)
     show(opened, format_)

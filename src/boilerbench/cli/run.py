@@ -31,7 +31,8 @@ MIB = 1 << 20
     "extractors",
     multiple=True,
     metavar="SPEC",
-    help="NAME, NAME[option=value,…], or FILE.py:FUNCTION; may be given several times.  "
+    help="NAME, NAME[option=value,…], or FILE.py:FUNCTION; LABEL=SPEC gives it another name; "
+    "may be given several times.  "
     "[default: the suite's]",
 )
 @options.metric_option()

@@ -13,9 +13,7 @@ SHOWN = 10
 
 
 @click.command(epilog="Example: boilerbench score outputs/mine.jsonl --corpus gazette")
-@click.argument(
-    "predictions", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PREDICTIONS…"
-)
+@click.argument("predictions", nargs=-1, required=True, metavar="PREDICTIONS…")
 @click.option(
     "--corpus",
     "-c",
@@ -29,7 +27,7 @@ SHOWN = 10
 @options.fresh_option()
 @options.format_option()
 def score(
-    predictions: tuple[Path, ...],
+    predictions: tuple[str, ...],
     corpus: str,
     source: Path | None,
     name: str | None,
@@ -41,8 +39,8 @@ def score(
     """Score texts that were made elsewhere.
 
     Each of PREDICTIONS is one system: a folder of ID.txt, a .jsonl file with id and text, or a
-    .json file {id: {"articleBody": text}}, plain or as {"version", "output": {…}}. The result is
-    a run like any other.
+    .json file {id: {"articleBody": text}}, plain or as {"version", "output": {…}}; LABEL=PATH
+    says what to call it. The result is a run like any other.
     """
     from boilerbench import api
     from boilerbench.cli.show import show

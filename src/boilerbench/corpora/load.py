@@ -37,9 +37,23 @@ def load_corpus(name: str, source: Path | None = None) -> Corpus:
     A known corpus whose digest is not the pinned one is refused.
     """
     path = Path(name)
-    if source is None and (path.is_dir() or path.suffix in RECORD_FILES):
+    if not name:
+        raise UserError("a corpus needs a name")
+    if path.is_dir() or path.suffix in RECORD_FILES:
+        if source is not None:
+            raise UserError(f"{name} is itself the corpus: leave --from out")
         return _own(path)
+    if path.suffix or "/" in name or path.exists():
+        raise UserError(
+            f"no corpus in {name!r}",
+            "give a known name, a folder with pages/ and gold/, or a .jsonl or .parquet file",
+        )
     known = manifest(name)
+    if source is not None and known.folder is not None:
+        raise UserError(
+            f"{name} is embedded, it is not read from {source}",
+            f"for the pages in {source}: --corpus {source}",
+        )
     folder = source or known.folder or fetched(name)
     if not folder.is_dir():
         raise UserError(f"corpus {name!r} is not in {folder}", _how_to_get(known))

@@ -73,7 +73,8 @@ def json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     except (OSError, UnicodeDecodeError) as problem:
         raise UserError(f"cannot read {file}: {problem}") from None
     except (ValueError, RecursionError) as problem:
-        raise UserError(f"{file}, line {number}: not JSON: {problem}") from None
+        reason = problem.msg if isinstance(problem, json.JSONDecodeError) else problem
+        raise UserError(f"{file}, line {number}: not JSON: {reason}") from None
 
 
 def id_of(record: Mapping[str, Any], where: str) -> str:

@@ -142,7 +142,7 @@ class LocalEngine:
                     self._busy.add(worker)
                     extraction = worker.extract(page)
                 except Refused as refused:  # it served before: this page pays, the next tries
-                    extraction = Extraction(page.id, name, "crash", error=str(refused))
+                    extraction = Extraction(page.id, name, refused.outcome, error=str(refused))
                 if not self._stop.is_set():
                     yield extraction
         finally:

@@ -26,14 +26,17 @@ import psutil
 
 from boilerbench import worker
 from boilerbench.errors import UserError
+from boilerbench.execution.descendants import descendants
 from boilerbench.types import OUTCOMES, Extraction, ExtractorSpec, Outcome, Page
 from boilerbench.worker.protocol import MAX_HEADER, MAX_TEXT, ProtocolError, frame, header
 
 STARTUP_TIMEOUT = 120.0
 """Seconds for a worker to import its library; a cold disk may take long."""
 
+LEAST_MEMORY = 64 << 20
+"""Bytes; an interpreter with one library takes about as much."""
+
 _WATCH_EVERY = 0.05
-_CHILDREN_EVERY = 0.5
 _CHUNK = 1 << 20
 _STDERR_KEPT = 2000
 
@@ -46,12 +49,26 @@ class Limits:
     timeout: float = 30.0
     memory: int = 2 << 30
 
+    def __post_init__(self) -> None:
+        if not self.timeout > 0:
+            raise UserError(f"a timeout of {self.timeout} s leaves no time")
+        if self.memory < LEAST_MEMORY:
+            raise UserError(
+                f"{self.memory:,} bytes of memory are too few for any extractor",
+                f"give {LEAST_MEMORY:,} or more",
+            )
+
 
 DEFAULT_LIMITS = Limits()
 
 
 class Refused(UserError):
-    """The worker says that it cannot serve as asked, before it has seen any page."""
+    """The worker cannot serve as asked, before it has seen any page. `outcome` is that of a page
+    for which a worker should have been started."""
+
+    def __init__(self, message: str, hint: str = "", outcome: Outcome = "crash") -> None:
+        super().__init__(message, hint)
+        self.outcome: Outcome = outcome
 
 
 class _Lost(Exception):
@@ -114,8 +131,6 @@ class WorkerProcess:
         self._observed = psutil.Process(self._process.pid)
         self._stderr = b""
         self._peak = 0
-        self._children: list[psutil.Process] = []
-        self._look_for_children = 0.0
         self._bound_address_space()
         self._streams = [
             s for s in (self._process.stdin, self._process.stdout, self._process.stderr) if s
@@ -137,7 +152,11 @@ class WorkerProcess:
             head, _ = self._exchange(b"", STARTUP_TIMEOUT)
         except _Lost as lost:
             self.kill()
-            raise Refused(f"extractor {self.spec} does not start: {lost.reason}") from None
+            raise Refused(
+                f"extractor {self.spec} does not start: {lost.reason}",
+                self._with_stderr("").strip().rpartition("\n")[2],
+                outcome=lost.outcome,
+            ) from None
         if "refused" in head:
             self.kill()
             raise Refused(f"extractor {self.spec}: {head['refused']}")
@@ -191,10 +210,9 @@ class WorkerProcess:
         if not self.alive:
             return
         self.alive = False
-        with contextlib.suppress(psutil.Error):
-            for child in self._observed.children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    child.kill()
+        for pid in descendants(self._process.pid)[1:]:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -271,17 +289,11 @@ class WorkerProcess:
         return _Lost("crash", f"the process died of signal {-status}")
 
     def _watch_memory(self) -> None:
-        """Kill by exception if worker and children hold too much. Finding the children takes a
-        look at every process of the machine, so that is done less often."""
-        now = time.monotonic()
-        with contextlib.suppress(psutil.Error):
-            if now >= self._look_for_children:
-                self._children = self._observed.children(recursive=True)
-                self._look_for_children = now + _CHILDREN_EVERY
+        """Kill by exception if worker and children hold too much."""
         rss = 0
-        for process in (self._observed, *self._children):
+        for pid in descendants(self._process.pid):
             with contextlib.suppress(psutil.Error):
-                rss += process.memory_info().rss
+                rss += psutil.Process(pid).memory_info().rss
         self._peak = max(self._peak, rss)
         if rss > self.limits.memory:
             raise _Lost("oom", self._over_memory(rss))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boilerbench.errors import UserError, unknown_name
-from boilerbench.signature import parse
+from boilerbench.signature import Written, parse
 from boilerbench.types import ExtractorSpec
 
 
@@ -33,21 +34,30 @@ REFERENCE_LINES = ("everything", "nothing")
 
 def spec(written: str) -> ExtractorSpec:
     """The spec that `written` stands for: a name, with options and a version if wanted, or
-    `FILE.py:FUNCTION` for a function of the user's own."""
-    wanted = parse(written)
+    `FILE.py:FUNCTION` for a function of the user's own; `LABEL=` before it names it anew."""
+    label, what = split_label(written)
+    wanted = parse(what)
     file, _, function = wanted.name.rpartition(":")
     if file.endswith(".py"):
-        return _function(written, Path(file), function, wanted.options)
-    if wanted.name not in BUILTIN:
+        made = _function(what, Path(file), function, wanted)
+    elif wanted.name not in BUILTIN:
         raise unknown_name("extractor", wanted.name, BUILTIN)
-    builtin = BUILTIN[wanted.name]
-    return ExtractorSpec(
-        name=wanted.name,
-        adapter=builtin.adapter,
-        version=wanted.version,
-        options=wanted.options,
-        requires=builtin.requires,
-    )
+    else:
+        builtin = BUILTIN[wanted.name]
+        made = ExtractorSpec(
+            name=wanted.name,
+            adapter=builtin.adapter,
+            version=wanted.version,
+            options=wanted.options,
+            requires=builtin.requires,
+        )
+    return replace(made, label=label)
+
+
+def split_label(written: str) -> tuple[str | None, str]:
+    """`LABEL=REST` as its two parts; a single equals sign after a plain word makes a label."""
+    match = re.fullmatch(r"([\w.+ -]+)=(?!=)(.+)", written.strip())
+    return (match[1].strip(), match[2]) if match else (None, written)
 
 
 def specs(written: Iterable[str]) -> tuple[ExtractorSpec, ...]:
@@ -56,18 +66,20 @@ def specs(written: Iterable[str]) -> tuple[ExtractorSpec, ...]:
     for one in written:
         made = spec(one)
         if str(made) in found:
-            raise UserError(f"extractor {str(made)!r} is named twice")
+            raise UserError(
+                f"extractor {str(made)!r} is named twice", "LABEL=EXTRACTOR gives it another name"
+            )
         found[str(made)] = made
     return tuple(found.values())
 
 
-def _function(
-    written: str, file: Path, function: str, options: Mapping[str, object]
-) -> ExtractorSpec:
+def _function(what: str, file: Path, function: str, wanted: Written) -> ExtractorSpec:
     if not file.is_file():
-        raise UserError(f"extractor {written!r}: there is no file {file}")
+        raise UserError(f"extractor {what!r}: there is no file {file}")
+    if wanted.version:
+        raise UserError(f"extractor {what!r}: a function in a file has no release to ask for")
     return ExtractorSpec(
         name=f"{file.name}:{function}",
         adapter=f"function:{file.resolve()}:{function}",
-        options=options,
+        options=wanted.options,
     )

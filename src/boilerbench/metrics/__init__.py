@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from boilerbench.errors import UserError
@@ -22,8 +23,15 @@ def metric(written: str) -> Metric[Any]:
     """The configured metric that `written` names, `token` or `shingle[n=5]` for instance."""
     wanted = parse(written)
     make = METRICS.load(wanted.name)
+    taken = inspect.signature(make).parameters
+    for option in wanted.options:
+        if option not in taken:
+            raise UserError(
+                f"metric {written!r}: unknown option {option!r}",
+                f"known: {', '.join(taken)}" if taken else "it takes none",
+            )
     try:
         made: Metric[Any] = make(**wanted.options)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise UserError(f"metric {written!r}: {error}") from None
     return made

@@ -15,6 +15,7 @@ from boilerbench.scoring import Row
 WIDTH, HEIGHT = 480, 360
 LEFT, RIGHT, TOP, BOTTOM = 46, 48, 14, 44
 LABEL_HEIGHT = 14
+FARTHEST_LABEL = 16
 LONGEST_LABEL = 28  # characters: on one side of a dot or the other it fits
 ISO_F1 = (0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -30,7 +31,8 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An extractor: the place of its dot, the place of its name, and what a pointer reads."""
+    """An extractor: the place of its dot, its name where there is room for it and the place of
+    that, and what a pointer reads."""
 
     x: float
     y: float
@@ -43,7 +45,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`curves` are labelled SVG paths; `left_out` names the extractors without a place."""
+    """`curves` are labelled SVG paths; `left_out` names the extractors without a dot."""
 
     title: str
     x: Axis
@@ -51,6 +53,11 @@ class Chart:
     points: tuple[Point, ...]
     curves: tuple[tuple[str, str, float, float], ...]
     left_out: tuple[str, ...]
+
+    @property
+    def unnamed(self) -> int:
+        """How many dots have no name beside them."""
+        return sum(not point.name for point in self.points)
 
 
 def precision_recall(rows: Sequence[Row]) -> Chart:
@@ -121,7 +128,7 @@ def _points(
     x: Axis,
     y: Axis,
 ) -> tuple[Point, ...]:
-    """Dots, and a name for each, on the side and the line nearest to its dot that are free."""
+    """Dots, and a name for each that finds room beside its dot."""
     dots = sorted(
         (y.place(b), x.place(a), row.extractor, reading)
         for row, a, b, reading in zip(rows, xs, ys, readings, strict=True)
@@ -132,44 +139,35 @@ def _points(
     for py, px, name, reading in dots:
         label = name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"
         width = 6.5 * len(label)
-        to_left, baseline = _free_place(px, py, width, taken)
+        place = _free_place(px, py, width, taken)
+        if place is None:
+            points.append(Point(px, py, "", px, py, "start", reading))
+            continue
+        to_left, baseline = place
         start = px - 9 - width if to_left else px + 9
         taken.append((start, start + width, baseline))
-        points.append(
-            Point(
-                x=px,
-                y=py,
-                name=label,
-                label_x=px - 9 if to_left else px + 9,
-                label_y=baseline,
-                anchor="end" if to_left else "start",
-                reading=reading,
-            )
-        )
+        label_x, anchor = (px - 9, "end") if to_left else (px + 9, "start")
+        points.append(Point(px, py, label, label_x, baseline, anchor, reading))
     return tuple(points)
 
 
 def _free_place(
     px: float, py: float, width: float, taken: Sequence[tuple[float, float, float]]
-) -> tuple[bool, float]:
-    """The side of the dot (whether left) and the baseline for its name: the nearest that are
-    free, the nearest of all where none is."""
-    inside = [
-        (abs(shift), to_left, py + 4 + shift)
-        for shift in range(-200, 201, 2)
-        for to_left in (False, True)
-        if TOP < py + shift < HEIGHT - BOTTOM
-        and (px - 9 - width >= LEFT if to_left else px + 9 + width <= WIDTH)
-    ]
-    for _, to_left, baseline in sorted(inside):
-        start = px - 9 - width if to_left else px + 9
-        if not any(
-            start < right and start + width > left and abs(baseline - line) < LABEL_HEIGHT
-            for left, right, line in taken
-        ):
-            return to_left, baseline
-    _, to_left, baseline = min(inside)
-    return to_left, baseline
+) -> tuple[bool, float] | None:
+    """The side of the dot (whether left) and the baseline for its name, the nearest that are
+    free; None where a name could only stand so far off that it would name another dot."""
+    for shift in sorted(range(-FARTHEST_LABEL, FARTHEST_LABEL + 1, 2), key=abs):
+        for to_left in (False, True):
+            start, baseline = (px - 9 - width if to_left else px + 9), py + 4 + shift
+            inside = (
+                LEFT <= start <= WIDTH - RIGHT + 4 - width and TOP < py + shift < HEIGHT - BOTTOM
+            )
+            if inside and not any(
+                start < right and start + width > left and abs(baseline - line) < LABEL_HEIGHT
+                for left, right, line in taken
+            ):
+                return to_left, baseline
+    return None
 
 
 def _iso_f1(x: Axis, y: Axis) -> tuple[tuple[str, str, float, float], ...]:

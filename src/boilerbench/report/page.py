@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jinja2
-import polars as pl
 
 from boilerbench.report import charts
-from boilerbench.report.tables import HEADINGS, cells, tables
-from boilerbench.scoring import Row
+from boilerbench.report.tables import HEADINGS, cells, footer, tables
+from boilerbench.scoring import Row, misses
 from boilerbench.store import Run
-from boilerbench.types import FAILURES
 
-FAILURES_SHOWN = 50
+MISSES_SHOWN = 50
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("boilerbench.report"),
@@ -27,15 +25,15 @@ _TEMPLATES = jinja2.Environment(
 
 def html(run: Run, rows: Sequence[Row]) -> str:
     """The page, with a section per corpus; its charts show the first metric of the run."""
-    failed = run.extractions().filter(pl.col("outcome").is_in(sorted(FAILURES)))
+    missed = misses(run)
     return _TEMPLATES.get_template("index.html").render(
         info=run.info,
         title=", ".join(entry["name"] for entry in run.info["corpora"]),
         headings=HEADINGS,
         corpora=_sections(rows),
         box=charts,
-        failed=[_failure(row) for row in failed.head(FAILURES_SHOWN).iter_rows(named=True)],
-        failed_in_all=failed.height,
+        missed=[_miss(row) for row in missed.head(MISSES_SHOWN).iter_rows(named=True)],
+        missed_in_all=missed.height,
     )
 
 
@@ -45,17 +43,21 @@ def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
     for corpus, metric, group in tables(rows):
         if corpus not in sections:
             drawn = (charts.precision_recall(group), charts.speed(group))
-            sections[corpus] = {"name": corpus, "charts": [c for c in drawn if c], "tables": []}
+            sections[corpus] = {
+                "name": corpus,
+                "charts": [c for c in drawn if c and c.points],
+                "tables": [],
+            }
         sections[corpus]["tables"].append(
             {
                 "metric": metric,
-                "signature": group[0].signature,
+                "footer": footer(group[0]),
                 "lines": [cells(row) for row in group],
             }
         )
     return list(sections.values())
 
 
-def _failure(row: Mapping[str, Any]) -> dict[str, str]:
+def _miss(row: Mapping[str, Any]) -> dict[str, str]:
     reason, _, detail = (row["error"] or "").partition("\n")
     return {**row, "reason": reason, "detail": detail}

@@ -40,10 +40,17 @@ def markdown(rows: Sequence[Row]) -> str:
             "| --- | --- " + "| ---: " * 5 + "| --- | ---: |",
             *("| " + " | ".join(map(_plain, cells(row))) + " |" for row in group),
             "",
-            f"Means over pages; `{group[0].signature}`",
+            footer(group[0], "`"),
         ]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def footer(row: Row, quote: str = "") -> str:
+    """What two tables must agree in for their figures to be compared: the corpus, by the first
+    digits of its digest, and the metric's signature."""
+    corpus = " ".join(filter(None, (row.corpus, row.corpus_version, row.corpus_digest[:19])))
+    return f"means over pages; {corpus}; {quote}{row.signature}{quote}"
 
 
 def tables(rows: Sequence[Row]) -> list[tuple[str, str, list[Row]]]:

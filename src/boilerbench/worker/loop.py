@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
 import json
@@ -100,10 +99,13 @@ def _warm_up(extract: Extract) -> None:
     """Have a library load what it loads at its first call, in the start-up and not in the first
     page's time: trafilatura's stop lists, for one, cost as much as ten pages. A page with a text
     and a page with nearly none take the common ways through an extractor. Not done to a user's own
-    function, which may count its calls or pay for them."""
+    function, which may count its calls or pay for them. What fails on these pages fails on all:
+    an option has a value that the library cannot take."""
     for html in _WARM_UP_PAGES:
-        with contextlib.suppress(Exception):  # what it does on a page of a corpus is what counts
+        try:
             extract(Page("warm-up", html, lang="en"))
+        except Exception as problem:
+            raise Refused(f"it fails on the simplest page: {_last_line(problem)}") from None
 
 
 def _packages() -> dict[str, str]:
@@ -143,11 +145,17 @@ def _answer(page: Page, extract: Extract) -> bytes:
 
 
 def _reason(problem: BaseException) -> str:
-    """First the exception, then where it was raised, innermost frames kept."""
-    frames = traceback.extract_tb(problem.__traceback__)[1:]
-    where = "".join(
-        f"  {os.path.basename(f.filename)}:{f.lineno} in {f.name}\n" for f in frames[-6:]
-    )
+    """First the exception, then where it was raised: the outermost frames, which are the
+    extractor's own, and the innermost. Ours are left out."""
+    ours = os.path.dirname(__file__)
+    places = [
+        f"  {os.path.basename(frame.filename)}:{frame.lineno} in {frame.name}\n"
+        for frame in traceback.extract_tb(problem.__traceback__)
+        if not frame.filename.startswith(ours)
+    ]
+    if len(places) > 8:
+        places[4:-4] = ["  …\n"]
+    where = "".join(places)
     return f"{_last_line(problem)[:MAX_ERROR]}\n{where}".strip()
 
 

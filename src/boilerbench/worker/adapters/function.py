@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,5 +33,6 @@ def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]
     function = getattr(module, name, None)
     if not callable(function):
         raise Refused(f"{file.name} has no function {name!r}")
-    check_keywords(function, options)
+    page_parameter = next(iter(inspect.signature(function).parameters), "")
+    check_keywords(function, options, hidden={page_parameter})
     return (lambda page: function(page, **options)), {"function": f"{file.name}:{name}", **options}

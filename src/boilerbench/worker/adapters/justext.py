@@ -51,7 +51,7 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
     """`stoplist=English` fixes the list for every page; the rest are jusText's own parameters."""
     options = dict(options)
     fixed = options.pop("stoplist", None)
-    check_keywords(core.justext, options, hidden={"html_text", "stoplist", "preprocessor"})
+    check_keywords(core.justext, options, hidden={"html_text", "preprocessor"})
     if fixed is not None:
         check_known(str(fixed), get_stoplists(), "stop list")
     defaults = {

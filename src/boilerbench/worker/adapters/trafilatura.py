@@ -11,8 +11,13 @@ from boilerbench.worker.adapters.options import check_keywords
 from boilerbench.worker.loop import Extract
 
 DISTRIBUTION = "trafilatura"
-# Not a user's to set: the page itself, and what would make the answer other than plain text.
-OURS = {"filecontent", "url", "output_format"}
+# Not a user's to set: the page itself, what makes the answer other than plain text, and what cannot
+# be written on a command line.
+OURS = {
+    "filecontent", "url", "output_format", "tei_validation",
+    "options", "config", "settingsfile", "date_extraction_params",
+    "url_blacklist", "author_blacklist",
+}  # fmt: skip
 
 
 def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
