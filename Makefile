@@ -33,7 +33,9 @@ lock: .venv/installed ## pin the newest releases that pyproject.toml allows
 .venv/installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "boilerbench needs Python 3.11 or newer: none found" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
-	  echo "$(PYTHON) cannot make a virtual environment: on Debian, install python3-venv" >&2; exit 1; }
+	  echo "no venv module: trying to install Debian's python3-venv" >&2; \
+	  apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; } || \
+	  { rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

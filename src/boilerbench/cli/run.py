@@ -43,7 +43,7 @@ MIB = 1 << 20
     type=click.FloatRange(min=0, min_open=True),
     default=30.0,
     show_default=True,
-    help="Seconds per page.",
+    help="Seconds per page (120 for an extractor to start).",
 )
 @click.option(
     "--memory",
