@@ -53,12 +53,12 @@ def run(
     progress = progress or Progress()
     plan = load_suite(suite)
     wanted = specs_of(_listed(extractors) or plan.extractors)
-    scorers = _metrics(metrics or plan.metrics)
     with LocalEngine(workers or os.cpu_count() or 1, Limits(timeout, memory)) as engine:
         progress.preparing([str(spec) for spec in wanted])
         engine.start(wanted)
         from boilerbench import pipeline
 
+        scorers = _metrics(metrics or plan.metrics)
         corpora = pipeline.load_corpora(corpus or plan.corpora, source)
         name = plan.name if corpus is None else "+".join(corpora)
         return pipeline.run_extractors(
