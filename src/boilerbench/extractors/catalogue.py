@@ -29,8 +29,6 @@ BUILTIN = {
     "nothing": Builtin("nothing", ()),
 }
 
-REFERENCE_LINES = ("everything", "nothing")
-
 
 def spec(written: str) -> ExtractorSpec:
     """The spec that `written` stands for: a name, with options and a version if wanted, or

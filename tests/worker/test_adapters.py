@@ -1,0 +1,129 @@
+"""The adapters: what their library is given, and what comes of it."""
+
+import html_text
+import justext
+import pytest
+import trafilatura
+from readability import Document
+
+from boilerbench.types import Page
+from boilerbench.worker.adapters import everything, nothing, readability_lxml
+from boilerbench.worker.adapters import justext as justext_adapter
+from boilerbench.worker.adapters import trafilatura as trafilatura_adapter
+from boilerbench.worker.loop import Refused
+
+ENGLISH = (
+    "The old bridge at the end of the village was closed for the whole of the winter, and the "
+    "people who lived on the other side had to walk for an hour to get to the shop. "
+) * 3
+GERMAN = (
+    "Die alte Brücke am Ende des Dorfes war den ganzen Winter über gesperrt, und die Leute, die "
+    "auf der anderen Seite wohnten, mussten eine Stunde gehen, um zu dem Laden zu kommen. "
+) * 3
+CHINESE = "村口的老桥整个冬天都封着，住在对岸的人要走一个小时才能到商店。" * 12
+
+
+def page(text: str, lang: str | None = None, declared: str | None = None) -> Page:
+    attribute = f' lang="{declared}"' if declared else ""
+    html = (
+        f'<!doctype html><html{attribute}><head><meta charset="utf-8"><title>t</title></head><body>'
+        f'<ul><li><a href="/">Home</a></li></ul><p>{text}</p><p>{text}</p></body></html>'
+    )
+    return Page("p", html.encode(), lang=lang)
+
+
+def just(one: Page, **options: object) -> str:
+    extract, _ = justext_adapter.load(dict(options))
+    return str(extract(one))
+
+
+def by_library(one: Page, language: str, **options: object) -> str:
+    found = justext.justext(one.html, justext.get_stoplist(language), **options)
+    return "\n\n".join(p.text for p in found if not p.is_boilerplate)
+
+
+@pytest.mark.parametrize(
+    ("lang", "declared"), [("de", None), (None, "de"), (None, "de-AT"), ("de", "en"), (None, None)]
+)
+def test_justext_takes_the_stop_list_of_the_page_language(
+    lang: str | None, declared: str | None
+) -> None:
+    one = page(GERMAN, lang, declared)
+    assert just(one) == by_library(one, "German") != ""
+
+
+def test_justext_with_english_on_a_german_page_finds_nothing() -> None:
+    # Which is why the language matters.
+    assert just(page(GERMAN), stoplist="English") == ""
+
+
+def test_justext_believes_what_a_page_declares() -> None:
+    one = page(GERMAN, declared="el")
+    assert just(one) == by_library(one, "Greek") == ""
+
+
+def test_justext_without_a_stop_list_for_the_language_uses_none() -> None:
+    one = page(CHINESE, "zh")
+    found = justext.justext(one.html, frozenset(), stopwords_low=0, stopwords_high=0)
+    assert just(one) == "\n\n".join(p.text for p in found if not p.is_boilerplate)
+    assert CHINESE in just(one)
+
+
+def test_justext_options_reach_the_library() -> None:
+    one = page("A short line that is not good by itself.", "en")
+    assert just(one) != just(one, length_low=5, length_high=10)
+    assert just(one, length_low=5, length_high=10) == by_library(
+        one, "English", length_low=5, length_high=10
+    )
+
+
+def test_every_stop_list_of_the_table_is_there() -> None:
+    assert set(justext_adapter.STOP_LISTS.values()) <= justext.get_stoplists()
+
+
+@pytest.mark.parametrize("options", [{}, {"favor_precision": True}, {"include_tables": False}])
+def test_trafilatura_is_called_as_documented(options: dict[str, object]) -> None:
+    extract, given = trafilatura_adapter.load(options)
+    one = page(ENGLISH)
+    assert extract(one) == trafilatura.extract(one.html, **options)
+    assert options.items() <= given.items()
+
+
+def test_readability_becomes_text_by_html_text() -> None:
+    extract, _ = readability_lxml.load({})
+    one = page(ENGLISH)
+    summary = Document(one.html).summary(html_partial=True)
+    assert extract(one) == html_text.extract_text(summary)
+    assert "Home" not in str(extract(one))
+
+
+def test_everything_is_what_a_browser_paints() -> None:
+    html = """<html><head><title>title</title><style>style {}</style></head><body>
+      <nav>nav <a href="/">link</a></nav><script>script()</script><noscript>noscript</noscript>
+      <template>template</template><p hidden>hidden</p><p style="color:red; DISPLAY : none">none</p>
+      <p>one<br>two</p><!-- comment --><div>three</div><table><tr><td>four</td></tr></table>
+      <button>five</button></body></html>"""
+    extract, _ = everything.load({})
+    assert str(extract(Page("p", html.encode()))).split() == [
+        *("nav", "link", "one", "two", "three", "four", "five")
+    ]
+
+
+@pytest.mark.parametrize("html", [b"", b" ", b"\0", b"<!-- -->", b"<html></html>", b"%PDF-1.4"])
+def test_the_reference_lines_take_any_page(html: bytes) -> None:
+    for module in (everything, nothing):
+        extract, _ = module.load({})
+        extract(Page("p", html))
+
+
+def test_everything_decodes_by_what_the_page_declares() -> None:
+    extract, _ = everything.load({})
+    declared = '<meta charset="iso-8859-7"><p>Καλημέρα</p>'.encode("iso-8859-7")
+    assert extract(Page("p", declared)) == "Καλημέρα"
+    assert extract(Page("p", "<p>Grüße</p>".encode())) == "Grüße"
+
+
+def test_an_unknown_option_is_refused() -> None:
+    for module in (everything, nothing, trafilatura_adapter, readability_lxml, justext_adapter):
+        with pytest.raises(Refused, match="unknown option 'colour'"):
+            module.load({"colour": "red"})
