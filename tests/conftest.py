@@ -66,7 +66,7 @@ def finished(corpus_of):
             ],
             "metrics": [{"name": one.name, "signature": one.signature} for one in made],
             "extractors": [
-                {"spec": name, "name": name, "version": (versions or {}).get(name)}
+                {"spec": name, "name": name, "version": (versions or {}).get(name), "given": {}}
                 for name in names
             ],
         }

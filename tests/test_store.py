@@ -14,9 +14,12 @@ OK = Extraction("p1", "x", "ok", "text", None, 0.25, 0.5, 1 << 40)
 FAILED = Extraction("p2", "x", "timeout", error="killed\nafter 5 s")
 
 
+EMPTY = {"corpora": [], "extractors": [], "metrics": []}
+
+
 @pytest.fixture
 def run(tmp_path):
-    return Run.create(tmp_path / "run", {"corpora": [], "titre": "été"})
+    return Run.create(tmp_path / "run", EMPTY | {"titre": "été"})
 
 
 def fill(run, *extractions, corpus="c"):
@@ -31,14 +34,21 @@ def parts(run):
 
 def test_a_new_run_can_be_opened_again(run):
     again = Run(run.path)
-    assert again.info == run.info == {"schema": store.SCHEMA, "corpora": [], "titre": "été"}
+    assert again.info == run.info == {"schema": store.SCHEMA} | EMPTY | {"titre": "été"}
 
 
 def test_an_update_is_kept(run):
-    run.update(status="complete", corpora=["c"])
-    assert Run(run.path).info == {"schema": 1, "corpora": ["c"], "titre": "été"} | {
-        "status": "complete"
-    }
+    run.update(status="complete", corpora=[{"name": "c"}])
+    kept = Run(run.path).info
+    assert kept == run.info
+    assert (kept["status"], kept["corpora"]) == ("complete", [{"name": "c"}])
+
+
+@pytest.mark.parametrize("damaged", ["{}", '{"schema": 1}', '{"schema": 1, "corpora": 3}', "[]"])
+def test_a_damaged_run_json_is_named(damaged, tmp_path):
+    (tmp_path / "run.json").write_text(damaged)
+    with pytest.raises(UserError, match="run.json"):
+        Run(tmp_path)
 
 
 def test_extractions_come_back_whole_and_sorted(run):
@@ -136,8 +146,8 @@ def test_scores_take_the_place_of_those_by_the_same_metric(run):
 
 
 def test_a_folder_with_the_signs_of_a_pattern_is_a_folder(tmp_path):
-    Run.create(tmp_path / "run1", {})
-    run = Run.create(tmp_path / "run[1]*", {})
+    Run.create(tmp_path / "run1", EMPTY)
+    run = Run.create(tmp_path / "run[1]*", EMPTY)
     fill(run, OK)
     assert run.extractions().height == 1
 
@@ -233,4 +243,4 @@ def test_clear_leaves_a_folder_that_is_no_run(tmp_path):
 def test_a_cleared_folder_takes_a_new_run(run):
     fill(run, OK)
     store.clear(run.path)
-    assert Run.create(run.path, {}).extractions().height == 0
+    assert Run.create(run.path, EMPTY).extractions().height == 0

@@ -44,7 +44,7 @@ def run(
     """Run extractors on corpora, score them, write the report; the finished run.
 
     What is not given comes from `suite`. `source` is where a known corpus lies, `timeout` in
-    seconds per page, `memory` in bytes per worker, `workers` the number of processes at a time
+    seconds per page, `memory` in bytes per worker, `workers` the number of pages at a time
     (default: one per core). An `output` that holds an unfinished run of the same kind is resumed;
     `fresh` starts it over.
 

@@ -146,7 +146,7 @@ def _finish(result: Run, scorer: Scorer) -> None:
 # What must agree for a run to go on in a folder: anything else may have changed its extractions.
 _IDENTITY = {
     "corpora": ("name", "digest"),
-    "extractors": ("spec", "version", "digest", "packages"),
+    "extractors": ("spec", "name", "options", "version", "digest", "packages"),
     "limits": ("timeout_s", "memory_bytes"),
 }
 
@@ -173,6 +173,11 @@ def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
         started = {"status": "running", "started": provenance.now(), **provenance.here()}
         return Run.create(path, started | info)
     found = Run(path)
+    if any(found.info.get(key) != now for key, now in provenance.program().items()):
+        raise UserError(
+            f"{path} holds a run of another boilerbench",
+            "choose another --output, or start it over with --fresh",
+        )
     for what, keys in _IDENTITY.items():
         if _identity(found.info, what, keys) != _identity(info, what, keys):
             raise UserError(

@@ -53,8 +53,9 @@ def read_predictions(path: Path, name: str | None = None) -> Predictions:
         raise UserError(f"no predictions in {path}")
     # A folder has no ending to leave out: trafilatura-2.3 is a name.
     name = name or (path.resolve().name if path.is_dir() else path.stem)
-    if any("\ud800" <= character <= "\udfff" for character in name):
-        raise UserError(f"the name {name!r} is not text", "give another with --name")
+    for text in (name, version or "", *texts):
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise UserError(f"{path}: {text!r} holds a lone surrogate")
     return Predictions(name, version, texts)
 
 
@@ -97,7 +98,7 @@ def _lines(path: Path) -> dict[str, str | None]:
 
 def _scrapinghub(path: Path) -> tuple[dict[str, str | None], str | None]:
     try:
-        read = json.loads(path.read_text(encoding="utf-8-sig"))
+        read = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_unique)
     except (OSError, ValueError, RecursionError) as problem:
         raise UserError(f"cannot read {path}: {problem}") from None
     version = None
@@ -112,6 +113,15 @@ def _scrapinghub(path: Path) -> tuple[dict[str, str | None], str | None]:
             raise UserError(f'{path}: {page_id!r} is not {{"articleBody": text}}')
         texts[page_id] = _checked(entry["articleBody"], f"{path}: {page_id!r}")
     return texts, version
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, unless it says two things under one key."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{next(k for k in keys if keys.count(k) > 1)!r} stands there twice")
+    return made
 
 
 def _checked(value: Any, where: str) -> str | None:

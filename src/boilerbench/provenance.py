@@ -19,13 +19,17 @@ def now() -> str:
 def here() -> dict[str, Any]:
     """This boilerbench, this Python, this machine."""
     return {
-        "boilerbench": metadata.version("boilerbench"),
-        "revision": _revision(),
+        **program(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cpu": _cpu(),
         "cores": os.cpu_count(),
     }
+
+
+def program() -> dict[str, Any]:
+    """Which boilerbench this is: its adapters are part of what an extractor is given."""
+    return {"boilerbench": metadata.version("boilerbench"), "revision": _revision()}
 
 
 def _revision() -> str | None:
@@ -36,7 +40,16 @@ def _revision() -> str | None:
         return None
     try:
         said = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty"],
+            [
+                "git",
+                "-C",
+                str(root),
+                "describe",
+                "--always",
+                "--abbrev=40",
+                "--dirty",
+                "--exclude=*",
+            ],
             capture_output=True,
             text=True,
             check=True,

@@ -140,11 +140,13 @@ def misses(run: Run) -> pl.DataFrame:
     """Failures, then empty answers where the gold is not empty: corpus, extractor, page_id,
     outcome, error. The reference line that is empty on every page is left out."""
     metric = run.info["metrics"][0]["name"]
-    wrong = run.scores(metric).filter(pl.col("f1") < 1, pl.col("extractor") != "nothing")
+    wrong = run.scores(metric).filter(pl.col("f1") < 1)
+    silent = [e["spec"] for e in run.info["extractors"] if e["name"] == "nothing" and "given" in e]
     pages = ["corpus", "extractor", "page_id"]
     return (
         run.extractions()
         .filter(pl.col("outcome") != "ok")
+        .filter((pl.col("outcome") != "empty") | ~pl.col("extractor").is_in(silent))
         .join(wrong.select(pages), on=pages)
         .sort(pl.col("outcome") == "empty", *pages)
         .select(*pages, "outcome", "error")

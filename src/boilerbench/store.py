@@ -63,6 +63,10 @@ class Run:
             raise UserError(f"{path / 'run.json'} was not written by boilerbench")
         if read["schema"] > SCHEMA:
             raise UserError(f"{path} was written by a newer boilerbench", "upgrade boilerbench")
+        for part in ("corpora", "extractors", "metrics"):
+            entries = read.get(part)
+            if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+                raise UserError(f"{path / 'run.json'} is damaged: it lists no {part}")
         self.info: dict[str, Any] = read
 
     @classmethod

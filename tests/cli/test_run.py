@@ -260,6 +260,15 @@ def test_labels_tell_two_files_of_one_name_apart(corpus: Path, tmp_path: Path) -
     assert rows["old"]["version"] != rows["new"]["version"]
 
 
+def test_a_label_does_not_hide_that_the_extractor_is_another(corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert boilerbench("run", "-c", corpus, "-e", "x=everything", "-o", out).returncode == 0
+    for other in ("x=nothing", "x=trafilatura"):
+        done = boilerbench("run", "-c", corpus, "-e", other, "-o", out)
+        assert done.returncode == 2
+        assert "its extractors differ" in done.stderr
+
+
 def test_a_folder_with_other_files_is_left_alone(corpus: Path, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()

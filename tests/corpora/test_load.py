@@ -53,12 +53,13 @@ def test_the_embedded_corpus_loads_by_name():
     assert corpus.licence
 
 
-def test_a_folder_comes_before_a_known_name(tmp_path, monkeypatch):
+def test_a_known_name_comes_before_a_folder_of_that_name(tmp_path, monkeypatch):
     for part, name in (("pages", "x.html"), ("gold", "x.txt")):
         (tmp_path / "gazette" / part).mkdir(parents=True)
         (tmp_path / "gazette" / part / name).write_text("mine")
     monkeypatch.chdir(tmp_path)
-    assert list(load_corpus("gazette").gold) == ["x"]
+    assert len(load_corpus("gazette")) > 1
+    assert list(load_corpus("./gazette").gold) == ["x"]
 
 
 @pytest.mark.parametrize("source", [(), ("here",)])
@@ -119,6 +120,17 @@ def test_other_pages_cannot_take_the_name_of_the_embedded_corpus(tmp_path):
     with pytest.raises(UserError, match=f"gazette is embedded.*\n.*--corpus {copy}"):
         load_corpus("gazette", copy)
     assert load_corpus(str(copy)).digest == load_corpus("gazette").digest
+
+
+@pytest.mark.parametrize("name", ["/etc/owned", "x/../../escaped", "..", "", "a\\nb"])
+def test_a_corpus_cannot_name_itself_out_of_its_folder(name, tmp_path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "pages" / "p.html").write_text("p")
+    (tmp_path / "gold" / "p.txt").write_text("p")
+    (tmp_path / "corpus.toml").write_text(f'name = "{name}"')
+    with pytest.raises(UserError, match="a corpus cannot be called"):
+        load_corpus(str(tmp_path))
 
 
 def test_a_folder_needs_no_from(tmp_path):

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -200,6 +201,44 @@ def leaves_a_child_and_hangs(page: Page) -> str:
         )
         Path(page.html.decode()).write_text(str(child.pid))
         time.sleep(3600)
+    return GOOD
+
+
+def works_hard_and_exits(page: Page) -> str:
+    works_hard(page)
+    os._exit(3)
+
+
+def forks_and_exits(page: Page) -> str:
+    if page.id == "bad":
+        if os.fork() == 0:
+            time.sleep(3600)
+        os._exit(3)
+    return GOOD
+
+
+def leaves_a_child_and_exits(page: Page) -> str:
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(3600)"], start_new_session=True
+    )
+    Path(page.html.decode()).write_text(str(child.pid))
+    time.sleep(0.5)
+    os._exit(3)
+
+
+def raises_half_a_character(page: Page) -> str:
+    raise ValueError("half \ud83d of it")
+
+
+def complains_then_exits(page: Page) -> str:
+    sys.stderr.write(f"complaint about {page.id}\n")
+    if page.id == "bad":
+        os._exit(3)
+    return GOOD
+
+
+def dies_after_its_answer(page: Page) -> str:
+    threading.Timer(0.2, os._exit, [3]).start()
     return GOOD
 
 

@@ -75,6 +75,39 @@ def test_a_worker_that_dies_on_every_page_still_answers_for_each() -> None:
     assert [e.outcome for _, e in run([dying], 2)] == ["crash"] * 4
 
 
+def test_a_death_after_an_answer_is_no_other_pages_fault() -> None:
+    def read() -> Iterator[Page]:
+        for number in range(3):
+            time.sleep(0.5)
+            yield Page(f"p{number}", b"")
+
+    dying = Job(spec(f"{HOSTILE}:dies_after_its_answer"), "corpus", 3, read)
+    assert [e.outcome for _, e in run([dying], 1)] == ["ok"] * 3
+
+
+def test_an_interrupt_reaches_a_worker_that_is_starting(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import os, pathlib, time\n"
+        f"mark = pathlib.Path({str(tmp_path / 'mark')!r})\n"
+        "time.sleep(60 if mark.exists() else 0)\n"
+        "mark.touch()\n"
+        "def extract(page):\n    os._exit(1)\n"
+    )
+    dying = Job(
+        spec(f"{slow}:extract"), "corpus", 2, lambda: iter([Page("a", b""), Page("b", b"")])
+    )
+    begun = time.monotonic()
+    with LocalEngine(1, Limits(timeout=60)) as engine:
+        engine.start([dying.spec])
+        engine.ready()
+        for _, extraction in engine.run([dying]):
+            assert extraction.outcome == "crash"
+            break
+    assert time.monotonic() - begun < 30
+    assert workers_alive() == []
+
+
 def test_idle_slots_help_with_a_slow_job() -> None:
     begun = time.monotonic()
     run([job("sleeps", 24)], 4)

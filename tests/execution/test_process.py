@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from boilerbench.errors import UserError
 from boilerbench.execution.process import Limits, Refused, WorkerProcess
 from boilerbench.extractors.catalogue import spec
 from boilerbench.types import Extraction, ExtractorSpec, Page
@@ -391,6 +392,70 @@ def test_a_program_that_answers_but_never_reads_ends_at_the_deadline() -> None:
     worker = WorkerProcess(shell(script), Limits(timeout=0.7))
     worker.ready()
     assert worker.extract(Page("bad", b"x" * (8 << 20))).outcome == "timeout"
+
+
+def test_the_cpu_time_of_a_crash_is_known(start: Start) -> None:
+    extraction = only(start, "works_hard_and_exits")
+    assert extraction.outcome == "crash"
+    assert extraction.cpu_s is not None
+    assert extraction.cpu_s >= 0.15
+
+
+def test_a_crash_is_seen_even_if_a_child_holds_the_wire(start: Start) -> None:
+    begun = time.monotonic()
+    extraction = only(start, "forks_and_exits", timeout=60)
+    assert (extraction.outcome, extraction.error) == ("crash", "the process exited with status 3")
+    assert time.monotonic() - begun < 30
+
+
+def test_a_child_does_not_outlive_a_crash(start: Start, tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    page = Page("bad", str(told).encode())
+    assert only(start, "leaves_a_child_and_exits", page).outcome == "crash"
+    assert gone(int(told.read_text()))
+
+
+def test_a_message_with_half_a_character_can_be_stored(start: Start) -> None:
+    error = only(start, "raises_half_a_character").error
+    assert error is not None
+    assert error.startswith("ValueError: half \\ud83d of it")
+
+
+def test_an_error_quotes_what_was_said_about_its_own_page(start: Start) -> None:
+    worker = start("complains_then_exits")
+    worker.extract(NEXT)
+    error = worker.extract(BAD).error
+    assert error is not None
+    assert "complaint about bad" in error
+    assert "next" not in error
+
+
+def test_an_interrupt_after_the_end_kills_nobody(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = start("exits")
+    worker.extract(BAD)
+    killed: list[int] = []
+    monkeypatch.setattr(os, "killpg", lambda group, _: killed.append(group))
+    worker.interrupt()
+    worker.kill()
+    assert killed == []
+
+
+@pytest.mark.parametrize("value", ['"12"', "-1", "1e400", "true", "[]"])
+def test_a_measurement_that_is_none_is_found_out(value: str) -> None:
+    answer = f"""echo '{{"id": "bad", "outcome": "ok", "cpu_s": {value}, "bytes": 0}}'; sleep 9"""
+    worker = WorkerProcess(shell(READY + answer), Limits(timeout=5.0))
+    worker.ready()
+    extraction = worker.extract(BAD)
+    assert extraction.outcome == "error"
+    assert "which is no measurement" in (extraction.error or "")
+
+
+@pytest.mark.parametrize(("timeout", "memory"), [(0, 1 << 30), (float("inf"), 1 << 30), (1, 5)])
+def test_limits_that_cannot_be_kept_are_refused(timeout: float, memory: int) -> None:
+    with pytest.raises(UserError):
+        Limits(timeout, memory)
 
 
 def test_a_dead_worker_leaves_no_descriptor_open(start: Start) -> None:

@@ -53,7 +53,7 @@ MIB = 1 << 20
     help="MiB of memory per worker.",
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), help="Processes at a time.  [default: one per core]"
+    "--workers", type=click.IntRange(min=1), help="Pages at a time.  [default: one per core]"
 )
 @options.format_option()
 def run(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from boilerbench.corpora import layout
 from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.manifest import Manifest, fetched, manifest
+from boilerbench.corpora.manifest import known as known_corpora
 from boilerbench.errors import UserError
 from boilerbench.registry import Registry
 from boilerbench.types import Corpus, Gold, Page
@@ -30,8 +32,8 @@ KEPT_IN_MEMORY = 256 << 20
 
 
 def load_corpus(name: str, source: Path | None = None) -> Corpus:
-    """The corpus called `name`: a folder or a file of records where `name` is one, else a known
-    corpus, read from `source` if given.
+    """The corpus called `name`: a known corpus, read from `source` if given, else the folder or
+    the file of records of that name. (`./NAME` is a folder, whatever is known.)
 
     Reading it all computes the digest, so that a broken corpus is found before any work is spent.
     A known corpus whose digest is not the pinned one is refused.
@@ -39,11 +41,11 @@ def load_corpus(name: str, source: Path | None = None) -> Corpus:
     path = Path(name)
     if not name:
         raise UserError("a corpus needs a name")
-    if path.is_dir() or path.suffix in RECORD_FILES:
+    if name not in known_corpora() and (path.is_dir() or path.suffix in RECORD_FILES):
         if source is not None:
             raise UserError(f"{name} is itself the corpus: leave --from out")
         return _own(path)
-    if path.suffix or "/" in name or path.exists():
+    if name not in known_corpora() and (path.suffix or "/" in name or path.exists()):
         raise UserError(
             f"no corpus in {name!r}",
             "give a known name, a folder with pages/ and gold/, or a .jsonl or .parquet file",
@@ -88,11 +90,14 @@ def _own(path: Path) -> Corpus:
 def _corpus(
     read: Reader, path: Path, name: str, version: str, licence: str, citation: str
 ) -> Corpus:
+    _check_name(name)
     digest = Digest()
     gold: dict[str, Gold] = {}
     kept: list[Page] = []
     size = 0
     for page, annotation in read(path):
+        if not _is_text(page.id):
+            raise UserError(f"{path}: the id {page.id!r} holds a lone surrogate")
         digest.add(page, annotation)
         gold[page.id] = annotation
         size += len(page.html)
@@ -107,6 +112,16 @@ def _corpus(
         return iter(kept) if len(kept) == len(gold) else (page for page, _ in read(path))
 
     return Corpus(name, version, licence, str(digest), citation, gold, read_pages)
+
+
+def _check_name(name: str) -> None:
+    """A corpus's name becomes part of file names, and may come from a file of anyone's."""
+    if not re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name) or name.startswith("."):
+        raise UserError(f"a corpus cannot be called {name!r}", "a plain word makes a name")
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _how_to_get(known: Manifest) -> str:

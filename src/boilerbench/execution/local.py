@@ -125,7 +125,7 @@ class LocalEngine:
                     most = max(waiting, key=_Queue.saved_by_help)
                     chosen = most if most.saved_by_help() > 0 else None
                 if chosen is not None:
-                    chosen.slots += 1
+                    chosen.join()
                     return chosen
             time.sleep(_LOOK_AGAIN)
         return None
@@ -137,26 +137,41 @@ class LocalEngine:
         try:
             while not self._stop.is_set() and (page := queue.next()) is not None:
                 try:
-                    if worker is None or not worker.alive:
+                    # One that died after its last answer has done so on no page's time.
+                    if worker is None or not worker.alive or worker.has_ended():
+                        self._retire(worker)
                         worker = self._worker(queue.job.spec)
-                    self._busy.add(worker)
+                    if self._stop.is_set():
+                        break
                     extraction = worker.extract(page)
                 except Refused as refused:  # it served before: this page pays, the next tries
                     extraction = Extraction(page.id, name, refused.outcome, error=str(refused))
                 if not self._stop.is_set():
                     yield extraction
         finally:
-            queue.slots -= 1
-            if worker is not None:
-                self._busy.discard(worker)
-                worker.kill()
+            queue.leave()
+            self._retire(worker)
 
     def _worker(self, spec: ExtractorSpec) -> WorkerProcess:
+        """The worker that was started for the spec, or a new one."""
         worker = self._idle.pop(str(spec), None)
-        if worker is None or not worker.alive:
-            worker = WorkerProcess(spec, self.limits)
-            worker.ready()
+        if worker is not None and worker.alive:
+            self._busy.add(worker)
+            return worker
+        worker = WorkerProcess(spec, self.limits)
+        self._busy.add(worker)  # from here on an interrupt reaches it, in its start too
+        if not self._stop.is_set():
+            try:
+                worker.ready()
+            except Refused:
+                self._retire(worker)
+                raise
         return worker
+
+    def _retire(self, worker: WorkerProcess | None) -> None:
+        if worker is not None:
+            worker.kill()
+            self._busy.discard(worker)
 
 
 class _Queue:
@@ -180,13 +195,25 @@ class _Queue:
             self.left = 0 if page is None else self.left - 1
             return page
 
+    def join(self) -> None:
+        """One more slot serves this job."""
+        with self._lock:
+            self.slots += 1
+
+    def leave(self) -> None:
+        """One slot less serves it."""
+        with self._lock:
+            self.slots -= 1
+
     def saved_by_help(self) -> float:
         """Seconds by which one more slot would end this job sooner, by the pace so far."""
-        taken = self.job.count - self.left
-        if not taken or not self.slots:
+        with self._lock:
+            left, slots = self.left, self.slots
+        taken = self.job.count - left
+        if not taken or not slots:
             return 0.0
-        each = (time.monotonic() - self._begun) * self.slots / taken
-        return self.left * each / (self.slots * (self.slots + 1)) - self._startup_s
+        each = (time.monotonic() - self._begun) * slots / taken
+        return left * each / (slots * (slots + 1)) - self._startup_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import math
 import os
 import resource
 import selectors
@@ -17,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +28,10 @@ import psutil
 
 from boilerbench import worker
 from boilerbench.errors import UserError
+from boilerbench.execution.answer import Answer, Lost
 from boilerbench.execution.descendants import descendants
 from boilerbench.types import OUTCOMES, Extraction, ExtractorSpec, Outcome, Page
-from boilerbench.worker.protocol import MAX_HEADER, MAX_TEXT, ProtocolError, frame, header
+from boilerbench.worker.protocol import frame
 
 STARTUP_TIMEOUT = 120.0
 """Seconds for a worker to import its library; a cold disk may take long."""
@@ -50,8 +53,8 @@ class Limits:
     memory: int = 2 << 30
 
     def __post_init__(self) -> None:
-        if not self.timeout > 0:
-            raise UserError(f"a timeout of {self.timeout} s leaves no time")
+        if not (self.timeout > 0 and math.isfinite(self.timeout)):
+            raise UserError(f"a timeout of {self.timeout} s cannot be kept")
         if self.memory < LEAST_MEMORY:
             raise UserError(
                 f"{self.memory:,} bytes of memory are too few for any extractor",
@@ -69,15 +72,6 @@ class Refused(UserError):
     def __init__(self, message: str, hint: str = "", outcome: Outcome = "crash") -> None:
         super().__init__(message, hint)
         self.outcome: Outcome = outcome
-
-
-class _Lost(Exception):
-    """The process is of no more use; `outcome` and `reason` are the page's."""
-
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        super().__init__(reason)
-        self.outcome = outcome
-        self.reason = reason
 
 
 def start_command(spec: ExtractorSpec) -> list[str]:
@@ -131,6 +125,9 @@ class WorkerProcess:
         self._observed = psutil.Process(self._process.pid)
         self._stderr = b""
         self._peak = 0
+        self._cpu_at_death: float | None = None
+        self._family: set[psutil.Process] = set()
+        self._ending = threading.Lock()
         self._bound_address_space()
         self._streams = [
             s for s in (self._process.stdin, self._process.stdout, self._process.stderr) if s
@@ -150,7 +147,7 @@ class WorkerProcess:
         """
         try:
             head, _ = self._exchange(b"", STARTUP_TIMEOUT)
-        except _Lost as lost:
+        except Lost as lost:
             self.kill()
             raise Refused(
                 f"extractor {self.spec} does not start: {lost.reason}",
@@ -184,49 +181,67 @@ class WorkerProcess:
         )
         started, cpu_before = time.perf_counter(), self._cpu()
         self._peak = 0
+        self._stderr = b""
         try:
             head, body = self._exchange(request, self.limits.timeout)
             return self._extraction(page, head, body)
-        except _Lost as lost:
-            cpu = max(0.0, self._cpu(otherwise=cpu_before) - cpu_before)
+        except Lost as lost:
+            cpu_after = self._cpu() if self._cpu_at_death is None else self._cpu_at_death
             self.kill()
             return Extraction(
                 page_id=page.id,
                 extractor=str(self.spec),
                 outcome=lost.outcome,
                 error=self._with_stderr(lost.reason),
-                cpu_s=cpu,
+                cpu_s=_difference(cpu_before, cpu_after),
                 wall_s=time.perf_counter() - started,
                 peak_rss=self._peak or None,
             )
 
     def interrupt(self) -> None:
         """Kill the process from another thread; the one that waits for it sees its end."""
-        with contextlib.suppress(OSError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        with self._ending:
+            if self.alive:
+                self._kill_group()
 
     def kill(self) -> None:
         """Kill the process and all that it started; remove its folder. May be called twice."""
-        if not self.alive:
-            return
-        self.alive = False
-        for pid in descendants(self._process.pid)[1:]:
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        with self._ending:
+            if not self.alive:
+                return
+            self.alive = False
+            for pid in descendants(self._process.pid)[1:]:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            for process in self._family:  # those seen earlier that have left the family since
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            self._kill_group()
         self._process.wait()
         for stream in self._streams:
             with contextlib.suppress(OSError):
                 stream.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def has_ended(self) -> bool:
+        """Whether the process died by itself. It is not reaped here, so that its number is not
+        another's before its group has been killed."""
+        try:
+            return self._observed.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        except psutil.Error:
+            return True
+
+    def _kill_group(self) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def _exchange(self, request: bytes, timeout: float) -> tuple[dict[str, Any], bytes]:
         """Write `request`, read one frame, watch time and memory meanwhile."""
         now = time.monotonic()
         end, watch = now + timeout, now + _WATCH_EVERY
-        answer = _Answer()
+        answer = Answer()
         unsent = memoryview(request)
+        ended = False
         with selectors.DefaultSelector() as selector:
             selector.register(self._out, selectors.EVENT_READ)
             selector.register(self._err, selectors.EVENT_READ)
@@ -242,10 +257,15 @@ class WorkerProcess:
                         raise self._dead()
                 now = time.monotonic()
                 if now >= watch:
+                    if ended and not answer.complete:
+                        # Dead for a whole round, and what it left in the pipe is read; a child of
+                        # its may hold the pipe open for ever.
+                        raise self._dead()
+                    ended = self.has_ended()
                     self._watch_memory()
                     watch = now + _WATCH_EVERY
                 if now >= end and (unsent or not answer.complete):
-                    raise _Lost("timeout", f"no answer within {timeout:g} s")
+                    raise Lost("timeout", f"no answer within {timeout:g} s")
         return answer.header, bytes(answer.body)
 
     def _send(self, unsent: memoryview, selector: selectors.BaseSelector) -> memoryview:
@@ -272,31 +292,38 @@ class WorkerProcess:
             if not read:
                 selector.unregister(self._err)
 
-    def _dead(self) -> _Lost:
-        """The wire closed: say how the process ended."""
-        try:
-            status = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            return _Lost("crash", "closed its output without an answer")
+    def _dead(self) -> Lost:
+        """The wire closed, or the process is gone: say how it ended."""
+        patience = time.monotonic() + 1
+        while not self.has_ended():
+            if time.monotonic() > patience:
+                return Lost("crash", "closed its output without an answer")
+            time.sleep(0.005)
         with contextlib.suppress(OSError):
-            self._stderr = (self._stderr + (os.read(self._err, _CHUNK) or b""))[-_STDERR_KEPT:]
+            self._stderr = (self._stderr + os.read(self._err, _CHUNK))[-_STDERR_KEPT:]
+        self._cpu_at_death = self._cpu()
+        self.kill()
+        status = self._process.returncode
         if status >= 0:
-            return _Lost("crash", f"the process exited with status {status}")
+            return Lost("crash", f"the process exited with status {status}")
         if self._peak >= self.limits.memory:  # the kernel's refusal came before our look
-            return _Lost("oom", self._over_memory(self._peak))
+            return Lost("oom", self._over_memory(self._peak))
         with contextlib.suppress(ValueError):
-            return _Lost("crash", f"the process died of {signal.Signals(-status).name}")
-        return _Lost("crash", f"the process died of signal {-status}")
+            return Lost("crash", f"the process died of {signal.Signals(-status).name}")
+        return Lost("crash", f"the process died of signal {-status}")
 
     def _watch_memory(self) -> None:
         """Kill by exception if worker and children hold too much."""
         rss = 0
         for pid in descendants(self._process.pid):
             with contextlib.suppress(psutil.Error):
-                rss += psutil.Process(pid).memory_info().rss
+                process = psutil.Process(pid)
+                rss += process.memory_info().rss
+                if pid != self._process.pid:
+                    self._family.add(process)
         self._peak = max(self._peak, rss)
         if rss > self.limits.memory:
-            raise _Lost("oom", self._over_memory(rss))
+            raise Lost("oom", self._over_memory(rss))
 
     def _over_memory(self, rss: int) -> str:
         return f"{rss >> 20:,} MiB of memory used; {self.limits.memory >> 20:,} MiB are allowed"
@@ -305,15 +332,16 @@ class WorkerProcess:
         """A second line behind the watch, for an allocation faster than it looks: the kernel
         refuses private memory beyond twice the ceiling."""
         if sys.platform == "linux":
-            bound = 2 * self.limits.memory
+            bound = min(2 * self.limits.memory, 1 << 62)
             with contextlib.suppress(OSError):
                 resource.prlimit(self._process.pid, resource.RLIMIT_DATA, (bound, bound))
 
-    def _cpu(self, otherwise: float = 0.0) -> float:
+    def _cpu(self) -> float | None:
+        """CPU seconds of the process and its finished children so far."""
         try:
             times = self._observed.cpu_times()
         except psutil.Error:
-            return otherwise
+            return None
         return float(times.user + times.system + times.children_user + times.children_system)
 
     def _with_stderr(self, reason: str) -> str:
@@ -323,27 +351,30 @@ class WorkerProcess:
     def _extraction(self, page: Page, head: dict[str, Any], body: bytes) -> Extraction:
         """The worker's answer, checked: it may be anyone's program."""
         if head.get("id") != page.id:
-            raise _Lost("error", f"answered for page {head.get('id')!r:.80}, not for its own")
+            raise Lost("error", f"answered for page {head.get('id')!r:.80}, not for its own")
         outcome = next((known for known in OUTCOMES if known == head.get("outcome")), None)
         if outcome is None:
-            raise _Lost("error", f"answered with the unknown outcome {head.get('outcome')!r:.80}")
+            raise Lost("error", f"answered with the unknown outcome {head.get('outcome')!r:.80}")
         try:
             text = body.decode()
         except UnicodeDecodeError as problem:
-            raise _Lost("error", f"answered with text that is not UTF-8: {problem}") from None
+            raise Lost("error", f"answered with text that is not UTF-8: {problem}") from None
         if outcome == "ok" and not text.strip():
             outcome = "empty"
-        peak = head.get("peak_rss") or self._peak or None
+        error = head.get("error")
+        cpu, wall, peak = (_measured(head, name) for name in ("cpu_s", "wall_s", "peak_rss"))
+        peak = int(peak or self._peak) or None
         if peak and peak > self.limits.memory:
-            raise _Lost("oom", self._over_memory(peak))
+            raise Lost("oom", self._over_memory(peak))
         extraction = Extraction(
             page_id=page.id,
             extractor=str(self.spec),
             outcome=outcome,
             text=text if outcome == "ok" else "",
-            error=None if head.get("error") is None else str(head["error"]),
-            cpu_s=head.get("cpu_s"),
-            wall_s=head.get("wall_s"),
+            # A message may quote half a character of the page.
+            error=error and str(error).encode("utf-8", "backslashreplace").decode(),
+            cpu_s=cpu,
+            wall_s=wall,
             peak_rss=peak,
         )
         if peak and peak > self.limits.memory // 2:
@@ -352,42 +383,15 @@ class WorkerProcess:
         return extraction
 
 
-class _Answer:
-    """A frame as it comes in, checked before its body is taken into memory."""
+def _difference(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else max(0.0, after - before)
 
-    def __init__(self) -> None:
-        self.header: dict[str, Any] = {}
-        self.body = bytearray()
-        self._line = bytearray()
 
-    @property
-    def complete(self) -> bool:
-        return bool(self.header) and len(self.body) == self.header["bytes"]
-
-    def feed(self, chunk: bytes | None) -> bool:
-        """Take what was read (None: nothing yet). False at the end of the stream."""
-        if chunk is None:
-            return True
-        if not chunk:
-            return False
-        if not self.header:
-            self._line += chunk
-            line, newline, rest = self._line.partition(b"\n")
-            if not newline:
-                if len(self._line) > MAX_HEADER:
-                    raise _Lost("error", f"wrote {len(self._line):,} bytes without a header line")
-                return True
-            try:
-                self.header = header(bytes(line))
-            except ProtocolError as problem:
-                raise _Lost("error", f"broke the protocol: {problem}") from None
-            if self.header["bytes"] > MAX_TEXT:
-                raise _Lost(
-                    "error",
-                    f"returned {self.header['bytes']:,} bytes of text; {MAX_TEXT:,} are allowed",
-                )
-            chunk = bytes(rest)
-        self.body += chunk
-        if len(self.body) > self.header["bytes"]:
-            raise _Lost("error", "broke the protocol: more bytes than its header said")
-        return True
+def _measured(head: dict[str, Any], name: str) -> float | None:
+    """A figure that the worker measured, None if it did not."""
+    value = head.get(name)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not 0 <= value < 1e15:
+        raise Lost("error", f"answered with {name} {value!r:.80}, which is no measurement")
+    return float(value)

@@ -76,8 +76,8 @@ class Overlap:
         words = _tokens(text)
         if self.n == 1:
             return words
-        if 0 < len(words) < self.n:
-            return (words,)
+        if len(words) < self.n:
+            return (words,) if words else ()
         return zip(*(words[i:] for i in range(self.n)), strict=False)
 
 
