@@ -47,7 +47,7 @@ def test_an_update_is_kept(run):
 @pytest.mark.parametrize("damaged", ["{}", '{"schema": 1}', '{"schema": 1, "corpora": 3}', "[]"])
 def test_a_damaged_run_json_is_named(damaged, tmp_path):
     (tmp_path / "run.json").write_text(damaged)
-    with pytest.raises(UserError, match="run.json"):
+    with pytest.raises(UserError, match=r"run\.json"):
         Run(tmp_path)
 
 
