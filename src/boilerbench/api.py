@@ -9,17 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from boilerbench.errors import UserError
 from boilerbench.execution.local import LocalEngine
 from boilerbench.execution.process import DEFAULT_LIMITS, Limits
 from boilerbench.extractors.catalogue import specs as specs_of
 from boilerbench.extractors.catalogue import split_label
-from boilerbench.metrics import metric as metric_of
 from boilerbench.progress import Progress
 from boilerbench.suites import DEFAULT, load_suite
-from boilerbench.types import Metric
 
 if TYPE_CHECKING:
     from boilerbench.predictions import Predictions
@@ -58,7 +56,7 @@ def run(
         engine.start(wanted)
         from boilerbench import pipeline
 
-        scorers = _metrics(metrics or plan.metrics)
+        scorers = pipeline.configured(_listed(metrics) or plan.metrics)
         corpora = pipeline.load_corpora(corpus or plan.corpora, source)
         name = plan.name if corpus is None else "+".join(corpora)
         return pipeline.run_extractors(
@@ -95,7 +93,7 @@ def score(
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     if name and len(given) > 1:
         raise UserError("a name can be given to one system only, and there are several")
-    scorers = _metrics(metrics or load_suite(DEFAULT).metrics)
+    scorers = pipeline.configured(_listed(metrics) or load_suite(DEFAULT).metrics)
     systems = [_system(str(path), name) for path in given]
     (pages,) = pipeline.load_corpora(corpus, source).values()
     return pipeline.score_predictions(
@@ -120,11 +118,3 @@ def _system(written: str, name: str | None) -> Predictions:
 
 def _listed(names: str | Sequence[str] | None) -> Sequence[str]:
     return [names] if isinstance(names, str) else names or ()
-
-
-def _metrics(written: str | Sequence[str]) -> list[Metric[Any]]:
-    made = [metric_of(one) for one in _listed(written)]
-    names = [metric.name for metric in made]
-    if len(set(names)) < len(names):
-        raise UserError(f"a metric is named twice: {', '.join(names)}")
-    return made

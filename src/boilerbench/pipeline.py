@@ -11,6 +11,7 @@ from boilerbench import predictions, provenance, store
 from boilerbench.corpora import load_corpus
 from boilerbench.errors import UserError
 from boilerbench.execution.local import Job, LocalEngine
+from boilerbench.metrics import metric
 from boilerbench.progress import Progress
 from boilerbench.report import write_report
 from boilerbench.scoring import Scorer
@@ -75,7 +76,7 @@ def score_predictions(
     command: str,
 ) -> Run:
     """Score texts that were made elsewhere into `path`; the finished run."""
-    all_different([system.name for system in systems])
+    _all_different([system.name for system in systems])
     info = {
         "command": command,
         "corpora": [_corpus_info(corpus)],
@@ -110,11 +111,18 @@ def load_corpora(names: str | Path | Sequence[str], source: str | Path | None) -
     if source is not None and len(listed) != 1:
         raise UserError("--from says where one corpus lies: name exactly one --corpus with it")
     loaded = [load_corpus(name, Path(source) if source else None) for name in listed]
-    all_different([corpus.name for corpus in loaded])
+    _all_different([corpus.name for corpus in loaded])
     return {corpus.name: corpus for corpus in loaded}
 
 
-def all_different(names: Sequence[str]) -> None:
+def configured(metrics: Sequence[str]) -> list[Metric[Any]]:
+    """The metrics as written, `token` or `shingle[n=5]`."""
+    made = [metric(written) for written in metrics]
+    _all_different([one.name for one in made])
+    return made
+
+
+def _all_different(names: Sequence[str]) -> None:
     """Raise `UserError` if a name occurs twice: rows could not be told apart."""
     for name in names:
         if names.count(name) > 1:
@@ -161,15 +169,17 @@ def _identity(info: Mapping[str, Any], what: str, keys: Sequence[str]) -> list[A
 
 def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
     """A new run in `path`, or the one there if it is of the same kind, to be finished."""
-    if fresh:
-        store.clear(path)
-    if not (path / "run.json").exists():
+    if (path / "run.json").exists():
+        if fresh:
+            store.clear(path)
+    else:
         others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
         if others:
             raise UserError(
                 f"{path} holds no run, but other files: {', '.join(others[:3])}",
                 "choose another --output",
             )
+    if not (path / "run.json").exists():
         started = {"status": "running", "started": provenance.now(), **provenance.here()}
         return Run.create(path, started | info)
     found = Run(path)

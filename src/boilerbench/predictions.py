@@ -15,6 +15,7 @@ from typing import Any
 
 from boilerbench.corpora.records import id_of, json_lines
 from boilerbench.errors import UserError
+from boilerbench.text import has_lone_surrogate
 from boilerbench.types import Extraction
 
 
@@ -54,7 +55,7 @@ def read_predictions(path: Path, name: str | None = None) -> Predictions:
     # A folder has no ending to leave out: trafilatura-2.3 is a name.
     name = name or (path.resolve().name if path.is_dir() else path.stem)
     for text in (name, version or "", *texts):
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        if has_lone_surrogate(text):
             raise UserError(f"{path}: {text!r} holds a lone surrogate")
     return Predictions(name, version, texts)
 

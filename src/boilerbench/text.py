@@ -42,6 +42,12 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", _IGNORABLE.sub("", folded))
 
 
+def has_lone_surrogate(text: str) -> bool:
+    """Whether half a character stands in it, as JSON and odd file names allow: no file can hold
+    that as UTF-8."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def tokens(folded: str) -> list[str]:
     """The tokens of a text, in order: words, or single characters in scripts without spaces."""
     pattern = _TOKEN if _MAY_LACK_SPACES.search(folded) else _WORD

@@ -23,15 +23,14 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 FAILURES: frozenset[Outcome] = frozenset({"error", "timeout", "crash", "oom"})
 """Outcomes that score zero on every page, even where the gold text is empty too."""
 
-PageKind = Literal[
-    "article", "forum", "product", "collection", "listing", "documentation", "service"
-]
-PAGE_KINDS: tuple[PageKind, ...] = get_args(PageKind)
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One web page as an extractor sees it: bytes exactly as stored, and no gold."""
+    """One web page as an extractor sees it: bytes exactly as stored, and no gold.
+
+    `kind` is the page type, in the words of WCXB: article, forum, product, collection, listing,
+    documentation, service.
+    """
 
     id: str
     html: bytes

@@ -282,6 +282,17 @@ def test_a_folder_with_other_files_is_left_alone(corpus: Path, tmp_path: Path) -
     ]
 
 
+def test_fresh_takes_away_the_run_and_leaves_a_note_beside_it(corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["run", "-c", corpus, "-o", out, "-e"]
+    assert boilerbench(*arguments, "nothing").returncode == 0
+    (out / "notes.txt").write_text("mine")
+    done = boilerbench(*arguments, "everything", "--fresh")
+    assert done.returncode == 0, done.stderr
+    assert (out / "notes.txt").read_text() == "mine"
+    assert '"everything"' in (out / "scores.json").read_text()
+
+
 def test_another_run_in_the_same_folder_is_refused(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert boilerbench("run", "-c", corpus, "-e", "everything", "-o", out).returncode == 0

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from boilerbench.corpora import load_corpus, scrapinghub
-from boilerbench.corpora.manifest import manifest
+from boilerbench.corpora.manifest import known
 from boilerbench.errors import UserError
 
 PACKED = gzip.compress(b"<p>x</p>" * 50)
@@ -30,16 +30,16 @@ def broken(folder):
 
 
 def test_a_real_copy_has_the_pinned_pages_and_digest(scrapinghub):
-    known = manifest("scrapinghub")
+    pinned = known()["scrapinghub"]
     corpus = load_corpus("scrapinghub", scrapinghub)
-    assert len(corpus) == known.pages == 181
-    assert corpus.digest == known.digest
+    assert len(corpus) == pinned.pages == 181
+    assert corpus.digest == pinned.digest
     assert (corpus.name, corpus.version, corpus.licence) == (
         "scrapinghub",
-        known.version,
-        known.licence,
+        pinned.version,
+        pinned.licence,
     )
-    assert known.commit.startswith(known.version)
+    assert pinned.commit.startswith(pinned.version)
 
 
 def test_the_pages_of_a_real_copy_are_what_the_annotators_saw(scrapinghub):

@@ -254,6 +254,11 @@ def sleeps(page: Page) -> str:
     return GOOD
 
 
+def sleeps_and_tells_who(page: Page) -> str:
+    time.sleep(0.2)
+    return str(os.getpid())
+
+
 def uses_memory(page: Page) -> str:
     bytearray(b"y" * (150 << 20))
     return GOOD

@@ -104,14 +104,14 @@ def test_an_interrupt_reaches_a_worker_that_is_starting(tmp_path: Path) -> None:
         for _, extraction in engine.run([dying]):
             assert extraction.outcome == "crash"
             break
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 60 / 2  # half of what its start takes
     assert workers_alive() == []
 
 
 def test_idle_slots_help_with_a_slow_job() -> None:
-    begun = time.monotonic()
-    run([job("sleeps", 24)], 4)
-    assert time.monotonic() - begun < 24 * 0.2 * 0.8  # alone it would take 4.8 s
+    workers = Counter(e.text for _, e in run([job("sleeps_and_tells_who", 40)], 4))
+    assert len(workers) == 4
+    assert workers.total() == 40
 
 
 def test_a_refusal_comes_before_any_page() -> None:
@@ -132,7 +132,7 @@ def test_leaving_the_loop_kills_the_workers_at_once() -> None:
             for seen, _ in enumerate(engine.run(jobs), 1):
                 if seen == 5:
                     raise KeyboardInterrupt
-        assert time.monotonic() - begun < 30  # far from the page's own deadline
+        assert time.monotonic() - begun < engine.limits.timeout / 2
     assert workers_alive() == []
     assert [t for t in threading.enumerate() if t.name.startswith("slot")] == []
 

