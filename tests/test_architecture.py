@@ -116,8 +116,8 @@ def test_the_package_offers_what_it_says(name):
 def test_the_package_has_nothing_that_it_does_not_say():
     import boilerbench
 
-    with pytest.raises(AttributeError, match="no attribute 'runs'"):
-        boilerbench.runs  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'runn'"):
+        boilerbench.runn  # noqa: B018
 
 
 def test_no_module_is_longer_than_400_lines():
