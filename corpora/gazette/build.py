@@ -54,12 +54,18 @@ BREAKING = re.compile(
 )
 
 
+# What Markdown may take for markup in a plain string, and what at the beginning of a line only.
+SPECIAL = re.compile(r"[\\`*_\[\]<>&|]")
+SPECIAL_FIRST = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#+=~-]))")
+
+
 class Part(NamedTuple):
-    """One top-level block of a source text."""
+    """One top-level block of a source text, which is its `markdown`."""
 
     kind: str
     html: str
     text: str
+    markdown: str
 
     @property
     def inner(self) -> str:
@@ -69,11 +75,13 @@ class Part(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A labelled block of a page; `quotable` if no inline element breaks its text in the HTML."""
+    """A labelled block of a page; `quotable` if no inline element breaks its text in the HTML.
+    `markdown` is the text with its structure."""
 
     kind: str
     text: str
     quotable: bool
+    markdown: str
 
 
 class Source(NamedTuple):
@@ -119,6 +127,11 @@ def plain(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def escaped(text: str) -> str:
+    """A line of plain text as Markdown."""
+    return SPECIAL_FIRST.sub(r"\1\\", SPECIAL.sub(r"\\\g<0>", text))
+
+
 def top_level(tokens: Sequence[Token]) -> Iterable[list[Token]]:
     """Cut a token stream into its top-level blocks."""
     current: list[Token] = []
@@ -139,6 +152,7 @@ def read_source(path: Path) -> Source:
     _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
     markdown = MarkdownIt("commonmark").enable("table")
     sections: list[list[Part]] = [[]]
+    lines = body.split("\n")
     for tokens in top_level(markdown.parse(body)):
         if tokens[0].type == "hr":
             sections.append([])
@@ -147,7 +161,9 @@ def read_source(path: Path) -> Source:
         html = markdown.renderer.render(tokens, markdown.options, {}).strip()
         # Code is the one place where white space within a line is content.
         text = tokens[0].content.rstrip("\n") if kind == "code" else plain(html)
-        sections[-1].append(Part(kind, html, text))
+        first, behind = tokens[0].map or (0, 0)
+        written = "\n".join(lines[first:behind]).strip("\n")
+        sections[-1].append(Part(kind, html, text, written))
     return Source(path.stem, tomllib.loads(front), sections)
 
 
@@ -157,13 +173,14 @@ class Recorder:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
 
-    def record(self, kind: str, text: str, quotable: bool) -> None:
-        """Note that a block of this kind and text was shown."""
+    def record(self, kind: str, text: str, quotable: bool, markdown: str = "") -> None:
+        """Note that a block of this kind and text was shown; without `markdown`, as plain text."""
         if kind not in KINDS:
             raise ValueError(f"unknown kind of block: {kind!r}")
         if not text.strip():
             raise ValueError(f"empty block of kind {kind!r}")
-        self.blocks.append(Block(kind, text, quotable))
+        written = markdown or "\n".join(map(escaped, text.split("\n")))
+        self.blocks.append(Block(kind, text, quotable, written))
 
     def text(self, kind: str, value: str) -> Markup:
         """One string, escaped."""
@@ -179,7 +196,10 @@ class Recorder:
     def put(self, part: Part, attrs: str = "", inner: bool = False, kind: str = "") -> Markup:
         """A body block, with attributes for its outermost tag, or without that tag."""
         inline = re.search(r"<(?!/?(p|li|ul|ol|blockquote)\b)", part.html)
-        self.record(kind or part.kind, part.text, quotable=not inline)
+        written = part.markdown
+        if part.kind == "quote" and kind == "paragraph":
+            written = re.sub("^> ?", "", written, flags=re.MULTILINE)
+        self.record(kind or part.kind, part.text, not inline, written)
         html = re.sub(r"^<(\w+)", rf"<\1 {attrs}" if attrs else r"<\1", part.html)
         return Markup(part.inner if inner else html)  # noqa: S704 - from markdown-it
 
@@ -187,6 +207,13 @@ class Recorder:
 def gold_text(blocks: Iterable[Block]) -> str:
     """Gold under the default reading; a block that the page shows twice is there once."""
     return "\n\n".join(dict.fromkeys(b.text for b in blocks if b.kind in GOLD_KINDS))
+
+
+def gold_markdown(blocks: Iterable[Block]) -> str:
+    """The gold text with its structure, from the same blocks."""
+    gold = [b for b in blocks if b.kind in GOLD_KINDS]
+    first = {b.text: b.markdown for b in reversed(gold)}
+    return "\n\n".join(first[text] for text in dict.fromkeys(b.text for b in gold))
 
 
 def snippet(line: str, from_end: bool = False) -> str:
@@ -254,6 +281,7 @@ def build() -> dict[str, bytes]:
         files[f"pages/{page['id']}.html"] = html.encode(page["encoding"], "xmlcharrefreplace")
         annotation = {
             "text": gold,
+            "markdown": gold_markdown(recorder.blocks),
             "url": page["url"],
             "lang": page["lang"],
             "kind": page["kind"],

@@ -5,10 +5,10 @@ Standard library only, since a worker imports this module inside an extractor's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol, TypeVar, get_args
+from typing import Literal, get_args
 
 Outcome = Literal["ok", "empty", "error", "timeout", "crash", "oom"]
 """What became of one page in one extractor.
@@ -54,6 +54,7 @@ class Gold:
 
     `text` is the main text. `must` and `must_not` are snippets that belong to it or do not.
     `blocks` label the text of the whole page, in its order, where the corpus has labels.
+    `markdown` is the main text with its headings, lists, tables and code, where the corpus has it.
     """
 
     page_id: str
@@ -61,6 +62,7 @@ class Gold:
     must: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
+    markdown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Corpus:
     """Annotated pages under one name.
 
     `digest` is over ids, page bytes and gold: two runs whose digests differ are not comparable.
-    `pages()` streams the pages in the order of `gold`.
+    `pages()` streams the pages in the order of `gold`; `about` has for each id what is known of the
+    page besides (`url`, `lang`, `kind`, `site`, each may be None).
     """
 
     name: str
@@ -78,6 +81,9 @@ class Corpus:
     citation: str
     gold: Mapping[str, Gold]
     read_pages: Callable[[], Iterator[Page]]
+    about: Mapping[str, Mapping[str, str | None]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def pages(self) -> Iterator[Page]:
         """The pages, one after the other, by id."""
@@ -144,53 +150,16 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
-class PRF:
-    """Precision, recall and F1, each from 0 to 1."""
-
-    precision: float
-    recall: float
-    f1: float
-
-
-@dataclass(frozen=True, slots=True)
 class Score:
-    """One page, one extractor, one metric. `counts` are the numbers that the three come from."""
+    """One text against its gold by one metric: from 0 to 1, NaN where a figure has nothing to say.
 
-    page_id: str
-    extractor: str
-    metric: str
+    `counts` are the numbers that the figures come from, `more` the figures that only some metrics
+    have (`accuracy`), `signature` that of the metric.
+    """
+
     precision: float
     recall: float
     f1: float
     counts: Mapping[str, float]
-
-
-Prepared = TypeVar("Prepared")
-
-
-class Metric(Protocol[Prepared]):
-    """A configured definition of how well a text matches its gold. Pure: no I/O, no state.
-
-    Gold is prepared once for all extractors. `counts` are small numbers per page, from which
-    `page` gives that page's score and `pooled` the score of many pages taken as one.
-    """
-
-    @property
-    def name(self) -> str:
-        """How a user writes it: `token`, `shingle[n=5]`."""
-
-    @property
-    def signature(self) -> str:
-        """All that decides its numbers, as a canonical string."""
-
-    def prepare(self, gold: Gold) -> Prepared:
-        """What `counts` needs of the gold."""
-
-    def counts(self, prepared: Prepared, text: str) -> Mapping[str, float]:
-        """The small numbers that every figure about this page follows from."""
-
-    def page(self, counts: Mapping[str, float]) -> PRF:
-        """The score of one page."""
-
-    def aggregate(self, counts: Sequence[Mapping[str, float]]) -> PRF:
-        """The score of many pages taken as one (micro)."""
+    more: Mapping[str, float]
+    signature: str

@@ -13,9 +13,13 @@ from typing import Any
 
 import lxml.html
 import pytest
+from markdown_it import MarkdownIt
+
+from boilerbench import text as words
+from boilerbench.metrics.markdown import structure
 
 ROOT = Path(__file__).resolve().parents[2] / "corpora" / "gazette"
-KEYS = ["text", "url", "lang", "kind", "site", "must", "must_not", "blocks"]
+KEYS = ["text", "markdown", "url", "lang", "kind", "site", "must", "must_not", "blocks"]
 HIDDEN_TAGS = {"script", "style", "noscript", "template", "head"}
 
 
@@ -140,6 +144,41 @@ def test_gold_follows_from_the_labels(page: str) -> None:
         assert 30 <= len(piece) <= 80
         assert piece.lower() not in gold["text"].lower()
         assert any(piece in text for text in other)
+
+
+@pytest.mark.parametrize("page", IDS)
+def test_the_markdown_has_the_words_of_the_text(page: str) -> None:
+    gold = read_gold(page)
+    html = MarkdownIt("commonmark").enable("table").render(gold["markdown"])
+    bare = lxml.html.fromstring(f"<div>{html}</div>").text_content()
+    assert words.tokens(words.fold(bare)) == words.tokens(words.fold(gold["text"]))
+
+
+@pytest.mark.parametrize("page", IDS)
+def test_the_markdown_has_the_structure_of_the_labels(page: str) -> None:
+    gold = read_gold(page)
+    labelled: dict[str, list[str]] = {kind: [] for kind in BUILD.GOLD_KINDS}
+    for block in gold["blocks"]:
+        if block["kind"] in BUILD.GOLD_KINDS and block["text"] not in labelled[block["kind"]]:
+            labelled[block["kind"]].append(block["text"])
+    found = structure(gold["markdown"])
+    items = [item for text in labelled["list"] for item in text.split("\n")]
+    assert [heading.text for heading in found.headings] == labelled["heading"]
+    assert {heading.level for heading in found.headings} <= {2}
+    assert [item.text for item in found.items] == items
+    assert list(found.code) == labelled["code"]
+    assert len(found.tables) == len(labelled["table"])
+    html = MarkdownIt("commonmark").render(gold["markdown"])
+    assert html.count("<blockquote>") == len(labelled["quote"])
+
+
+@pytest.mark.parametrize(
+    "line", ["# no", "1. no", "12) no", "- no", "+ *no*", "a | b", "<b> & _c_"]
+)
+def test_plain_text_is_escaped(line: str) -> None:
+    html = MarkdownIt("commonmark").enable("table").render(BUILD.escaped(line))
+    assert lxml.html.fromstring(html).tag == "p"
+    assert lxml.html.fromstring(html).text_content().strip() == line
 
 
 @pytest.mark.parametrize("page", IDS)

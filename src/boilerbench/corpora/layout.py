@@ -4,7 +4,7 @@ FOLDER/corpus.toml            optional: name, version, licence, citation, lang, 
 FOLDER/pages/ID.html[.gz]     the pages, bytes as they are
 FOLDER/gold/ID.txt            the gold text, or
 FOLDER/gold/ID.json           {"text", "must", "must_not", "blocks": [{"kind", "text"}],
-                               "url", "lang", "kind", "site"}, all but text optional
+                               "markdown", "url", "lang", "kind", "site"}, all but text optional
 """
 
 from __future__ import annotations

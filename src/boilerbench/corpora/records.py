@@ -1,5 +1,5 @@
 """Corpora as records: a JSONL or Parquet file with `id`, `html` and `text`, and optionally `url`,
-`lang`, `kind`, `site`, `must`, `must_not` and `blocks`."""
+`lang`, `kind`, `site`, `must`, `must_not`, `blocks` and `markdown`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def gold_of(record: Mapping[str, Any], where: str) -> Gold:
         must=_strings(record, "must", where),
         must_not=_strings(record, "must_not", where),
         blocks=_blocks(record, where),
+        markdown=_optional(record, "markdown", where) or "",
     )
 
 
