@@ -1,5 +1,6 @@
 """Fixtures that several folders of tests share."""
 
+import functools
 import tarfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from boilerbench.store import Run
 from boilerbench.types import Corpus, Extraction, Gold
 
 ROOT = Path(__file__).resolve().parents[1]
-ARCHIVE = ROOT.parent / "shared" / "upstream" / "scrapinghub.tar.xz"
+ARCHIVES = ROOT.parent / "shared" / "upstream"
 
 # A busy machine is no reason for a property to fail.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -20,14 +21,28 @@ hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
-def scrapinghub(tmp_path_factory):
+def upstream(tmp_path_factory):
+    """Gives the folder of a whole copy of a public corpus by the name of its archive, unpacked once
+    in a session."""
+
+    @functools.cache
+    def unpack(name):
+        archive = ARCHIVES / f"{name}.tar.xz"
+        if not archive.is_file():
+            pytest.skip(f"no copy of {name}: ../shared/upstream/{archive.name} is absent")
+        target = tmp_path_factory.mktemp("upstream")
+        with tarfile.open(archive) as packed:
+            packed.extractall(target, filter="data")
+        (folder,) = target.iterdir()
+        return folder
+
+    return unpack
+
+
+@pytest.fixture(scope="session")
+def scrapinghub(upstream):
     """The folder of a whole copy of scrapinghub's benchmark, outputs of its systems included."""
-    if not ARCHIVE.is_file():
-        pytest.skip("no copy of scrapinghub: ../shared/upstream/scrapinghub.tar.xz is absent")
-    target = tmp_path_factory.mktemp("upstream")
-    with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(target, filter="data")
-    return target / "scrapinghub"
+    return upstream("scrapinghub")
 
 
 @pytest.fixture

@@ -20,9 +20,14 @@ Reader = Callable[[Path], Iterator[tuple[Page, Gold]]]
 READERS = Registry(
     "reader",
     {
+        "daniel": "boilerbench.corpora.daniel:read",
         "layout": "boilerbench.corpora.layout:read",
+        "mozilla-readability": "boilerbench.corpora.mozilla_readability:read",
         "records": "boilerbench.corpora.records:read",
         "scrapinghub": "boilerbench.corpora.scrapinghub:read",
+        "trafilatura": "boilerbench.corpora.trafilatura_eval:read",
+        "wcxb": "boilerbench.corpora.wcxb:read",
+        "webmainbench": "boilerbench.corpora.webmainbench:read",
     },
 )
 
@@ -98,6 +103,7 @@ def _corpus(
     _check_name(name)
     digest = Digest()
     gold: dict[str, Gold] = {}
+    about: dict[str, dict[str, str | None]] = {}
     kept: list[Page] = []
     size = 0
     for page, annotation in read(path):
@@ -105,6 +111,7 @@ def _corpus(
             raise UserError(f"{path}: the id {page.id!r} holds a lone surrogate")
         digest.add(page, annotation)
         gold[page.id] = annotation
+        about[page.id] = {key: getattr(page, key) for key in ("url", "lang", "kind", "site")}
         size += len(page.html)
         if size <= KEPT_IN_MEMORY:
             kept.append(page)
@@ -116,7 +123,7 @@ def _corpus(
     def read_pages() -> Iterator[Page]:
         return iter(kept) if len(kept) == len(gold) else (page for page, _ in read(path))
 
-    return Corpus(name, version, licence, str(digest), citation, gold, read_pages)
+    return Corpus(name, version, licence, str(digest), citation, gold, read_pages, about)
 
 
 def _check_name(name: str) -> None:

@@ -6,47 +6,26 @@ html/ID.html.gz
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from boilerbench.errors import UserError
+from boilerbench.corpora.copies import host_of, json_object, text_in, unpacked, whole_copy
 from boilerbench.types import Gold, Page
 
 
 def read(folder: Path) -> Iterator[tuple[Page, Gold]]:
     """Pages with their gold, by id."""
-    truth = folder / "ground-truth.json"
-    try:
-        annotations = json.loads(truth.read_text(encoding="utf-8"))
+    with whole_copy(folder, "scrapinghub"):
+        annotations = json_object(folder / "ground-truth.json")
         for page_id, annotation in sorted(annotations.items()):
-            file = folder / "html" / f"{page_id}.html.gz"
-            url = annotation["url"]
+            url = text_in(annotation, "url", page_id)
             yield (
                 Page(
                     id=page_id,
-                    html=gzip.decompress(file.read_bytes()),
+                    html=unpacked(folder / "html" / f"{page_id}.html.gz"),
                     url=url,
                     kind="article",
-                    site=urlsplit(url).hostname,
+                    site=host_of(url),
                 ),
-                Gold(page_id=page_id, text=annotation["articleBody"]),
+                Gold(page_id=page_id, text=text_in(annotation, "articleBody", page_id)),
             )
-    except FileNotFoundError as problem:
-        raise UserError(
-            f"{folder} is not a whole copy of scrapinghub: {Path(problem.filename).name} is missing"
-        ) from None
-    except (
-        OSError,
-        EOFError,
-        zlib.error,
-        ValueError,
-        RecursionError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as problem:
-        raise UserError(f"{folder} is not a whole copy of scrapinghub: {problem!r}") from None
