@@ -1,14 +1,12 @@
-import dataclasses
 import string
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from boilerbench.errors import UserError
-from boilerbench.metrics import METRICS, metric
-from boilerbench.metrics.overlap import Overlap
-from boilerbench.signature import parse, signature
+from boilerbench.metrics import metric
+from boilerbench.signature import parse, read_signature, signature
 from boilerbench.types import ExtractorSpec
 
 NAMES = st.text(string.ascii_letters + string.digits + "-_.:/", min_size=1, max_size=12)
@@ -77,35 +75,35 @@ def test_any_text_is_read_or_refused(text):
     assert read.name == read.name.strip()
 
 
-FIELD_VALUES = {"name": st.sampled_from(sorted(METRICS)), "n": st.integers(1, 50)}
+PARAMETERS = st.dictionaries(NAMES.filter(lambda name: ":" not in name and name != "v"), VALUES)
+FAMILIES = st.text(string.ascii_lowercase + "-", min_size=1)
 
 
-@given(st.data())
-def test_a_change_of_any_field_changes_the_signature_of_an_overlap(data):
-    made = Overlap(**{field: data.draw(values) for field, values in FIELD_VALUES.items()})
-    for field in dataclasses.fields(Overlap):
-        other = data.draw(FIELD_VALUES[field.name])
-        assume(other != getattr(made, field.name))
-        changed = dataclasses.replace(made, **{field.name: other})
-        assert changed.signature != made.signature
+@given(FAMILIES, PARAMETERS, st.integers(0, 99))
+def test_a_signature_is_read_back_as_what_it_was_made_of(family, parameters, version):
+    read = read_signature(signature(family, parameters, version))
+    assert read == (family, {name: str(value) for name, value in parameters.items()}, version)
 
 
-def test_a_signature_has_every_field_of_any_dataclass_and_the_rules():
-    @dataclasses.dataclass
-    class Thing:
-        name: str
-        size: int
-        colour: str | None = None
+def test_a_signature_has_every_parameter_in_order_and_the_version():
+    parameters = {"size": 3, "colour": "red", "exact": True}
+    assert signature("thing", parameters, 2) == "thing|size:3|colour:red|exact:True|v:2"
 
-    assert signature("thing", Thing("x", 3), v=2) == "thing|size:3|colour:None|v:2"
+
+@pytest.mark.parametrize("written", ["", "|", "overlap", "overlap|n:1", "a|v:", "a|v:x", "a|v:1.0"])
+def test_a_signature_without_a_version_is_refused(written):
+    with pytest.raises(UserError, match="it has no version") as caught:
+        read_signature(written)
+    assert repr(written) in caught.value.message
 
 
 def test_the_signatures_of_the_defaults_are_stable():
-    rules = "norm:nfkc_casefold|tok:words+chars|short:whole|empty:both1|v:1"
-    assert metric("token").signature == f"token|n:1|{rules}"
-    assert metric("shingle").signature == f"shingle|n:4|{rules}"
+    rules = "avg:macro|failed:zero|norm:nfkc_casefold|tok:unicode|empty:both1"
+    assert metric("token").signature == f"overlap|{rules}|n:1|count:multiset|short:whole|v:1"
+    assert metric("shingle").signature == f"overlap|{rules}|n:4|count:multiset|short:whole|v:1"
 
 
 def test_two_writings_of_one_metric_have_one_name_and_signature():
     assert metric("shingle[n=4]") == metric("shingle")
+    assert metric("shingle[n=4]").name == "shingle"
     assert metric("shingle[n=5]").signature != metric("shingle").signature

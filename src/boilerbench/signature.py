@@ -1,17 +1,15 @@
 """Canonical strings of configured things: what a user writes, and what a number is signed with.
 
 `parse` reads the writing that suites and the command line share, `trafilatura[fast=true]==2.3.1`
-or `shingle[n=4]`. `signature` prints a configured dataclass with all its fields, so that no
-parameter that changes a number can be left out of it by oversight.
+or `shingle[n=4]`. `signature` prints all parameters of a configured thing, and `read_signature`
+takes it apart again.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from boilerbench.errors import UserError
 
@@ -19,6 +17,7 @@ _WRITING = re.compile(
     r"(?P<name>[^\[\]=]+?)(?:\[(?P<options>[^\[\]]*)\])?(?:==(?P<version>[\w.+!-]+))?"
 )
 
+_LONGEST_NUMBER = 300  # characters
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
@@ -55,17 +54,29 @@ def parse(written: str) -> Written:
 def _value(text: str) -> object:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
         return int(text) if text.lstrip("-").isdecimal() else float(text)
     return text
 
 
-def signature(name: str, configured: Any, **rules: object) -> str:
-    """`name|field:value|…` of a dataclass instance: every field, then the fixed `rules`.
+def signature(family: str, parameters: Mapping[str, object], version: int) -> str:
+    """`family|parameter:value|…|v:version`.
 
-    The rules are what the code does without a field for it, its version among them: a change of
-    meaning must change the signature even where no parameter changed.
+    The version is of what the code does without a parameter for it: a change of meaning must change
+    the signature even where no parameter changed.
     """
-    parts = {f.name: getattr(configured, f.name) for f in dataclasses.fields(configured)}
-    parts.pop("name", None)
-    return "|".join([name, *(f"{key}:{value}" for key, value in (parts | rules).items())])
+    parts = (f"{name}:{value}" for name, value in {**parameters, "v": version}.items())
+    return "|".join((family, *parts))
+
+
+def read_signature(written: str) -> tuple[str, dict[str, str], int]:
+    """The family, the parameters and the version of a signature."""
+    family, *parts = written.split("|")
+    read = dict(part.partition(":")[::2] for part in parts)
+    if len(read) < len(parts):
+        raise UserError(f"{written!r} is not a signature: it says one thing twice")
+    try:
+        version = int(read.pop("v"))
+    except (KeyError, ValueError):
+        raise UserError(f"{written!r} is not a signature: it has no version") from None
+    return family, read, version
