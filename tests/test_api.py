@@ -24,7 +24,7 @@ def test_load_corpus_and_metric_go_together() -> None:
     token = bb.metric("token")
     for page in corpus.pages():
         gold = corpus.gold[page.id]
-        assert token.page(token.counts(token.prepare(gold), gold.text)).f1 == 1
+        assert token.score(gold, gold.text).f1 == 1
 
 
 def test_mistakes_raise_a_user_error(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@ import statistics
 
 import pytest
 
+from boilerbench.errors import UserError
 from boilerbench.metrics import metric
-from boilerbench.scoring import Scorer, scoreboard
-from boilerbench.types import FAILURES
+from boilerbench.scoring import Scorer, misses, scoreboard
+from boilerbench.store import Run
+from boilerbench.types import FAILURES, Corpus, Extraction, Gold
 
 GOLD = {"p1": "a b c d", "p2": "a b", "p3": "a", "empty": ""}
 
@@ -115,28 +117,113 @@ def test_a_stored_score_holds_its_counts_and_signature(finished, tmp_path):
         "tp": 2.0,
         "fp": 2.0,
         "fn": 2.0,
+        "neither": 0.0,
     }
     assert run.scores().height == 2 * len(MINE)
 
 
-def test_gold_is_prepared_once_for_all_extractors(corpus_of):
-    class Counting:
-        name = "counting"
-        signature = "counting|v:1"
-        prepared = 0
+def test_gold_is_prepared_once_for_all_extractors(corpus_of, monkeypatch):
+    prepared = []
+    made = [metric("token"), metric("lcs")]
+    for one in made:
+        once = type(one).prepare
 
-        def prepare(self, gold):
-            self.prepared += 1
+        def counting(self, gold, once=once):
+            prepared.append((self.name, gold.page_id))
+            return once(self, gold)
 
-        def counts(self, prepared, text):
-            return {"tp": 0, "fp": 0, "fn": 0}
-
-        def page(self, counts):
-            return metric("token").page(counts)
-
-    counting = Counting()
-    scorer = Scorer({"c": corpus_of("c", GOLD)}, [counting])
+        monkeypatch.setattr(type(one), "prepare", counting)
+    scorer = Scorer({"c": corpus_of("c", GOLD)}, made)
     for extractor in "abc":
         for page in GOLD:
             scorer.add("c", page, extractor, "ok", "")
-    assert counting.prepared == len(GOLD)
+    assert sorted(prepared) == sorted((one.name, page) for one in made for page in GOLD)
+
+
+def test_a_figure_that_says_nothing_of_any_page_is_none(finished, tmp_path):
+    silent = dict.fromkeys(GOLD, ("empty", "", None))
+    name = metric("token[empty=skip,avg=f1-of-means]").name
+    run = finished(tmp_path, GOLD, {"c": {"x": silent}}, metrics=(name,))
+    (row,) = scoreboard(run)
+    assert (row.precision, row.recall, row.f1) == (None, 0, None)
+    assert (row.pages, row.scored) == (4, 3)
+    stored = run.scores(name)
+    assert stored["precision"].null_count() == 4
+    assert stored["f1"].null_count() == 1
+
+
+def test_more_figures_of_a_metric_stand_in_its_rows(finished, tmp_path):
+    (row,) = scoreboard(finished(tmp_path, GOLD, {"c": {"mine": MINE}}, metrics=("exact",)))
+    assert row.more == {"accuracy": 0.5}
+    assert row.f1 == 0.5
+
+
+@pytest.fixture
+def snippets_run(tmp_path):
+    """Makes a scored run of `{page: (Gold, outcome, text)}` by one extractor."""
+
+    def make(pages, name):
+        gold = {page: given[0] for page, given in pages.items()}
+        about = {
+            page: {"url": None, "site": None, "lang": None, "kind": kind}
+            for page, kind in zip(pages, ("forum", "forum", None), strict=False)
+        }
+        corpus = Corpus("c", "1", "CC0", "sha256:0", "", gold, lambda: iter(()), about)
+        info = {
+            "status": "complete",
+            "corpora": [{"name": "c", "version": "1", "digest": "sha256:0"}],
+            "metrics": [{"name": name, "signature": metric(name).signature}],
+            "extractors": [{"spec": "x", "name": "x", "version": None, "given": {}}],
+        }
+        run = Run.create(tmp_path / "run", info)
+        scorer = Scorer({"c": corpus}, [metric(name)])
+        with run.writer() as writer:
+            for page, (_, outcome, text) in pages.items():
+                writer.add("c", Extraction(page, "x", outcome, text))
+                scorer.add("c", page, "x", outcome, text)
+        scorer.write(run)
+        return run
+
+    return make
+
+
+WANTED = Gold("p1", "wanted", must=("wanted",), must_not=("unwanted words",))
+
+
+def test_a_metric_without_f1_has_none_even_where_a_page_failed(snippets_run):
+    pages = {"p1": (WANTED, "ok", "all that is wanted"), "p2": (WANTED, "crash", "")}
+    (row,) = scoreboard(snippets_run(pages, "snippets"))
+    assert (row.recall, row.more["with"]) == (0.5, 0.5)
+    assert (row.precision, row.f1, row.scored) == (None, None, 0)
+
+
+def test_an_empty_answer_is_counted_by_a_metric_without_f1_too(snippets_run):
+    pages = {"p1": (WANTED, "ok", "all that is wanted"), "p2": (WANTED, "empty", "")}
+    run = snippets_run(pages, "snippets")
+    (row,) = scoreboard(run)
+    assert row.failures == {"empty": 1}
+    assert misses(run)["page_id"].to_list() == ["p2"]
+
+
+def test_rows_by_part_hold_all_pages_and_the_figures_of_theirs(snippets_run):
+    pages = {
+        "p1": (WANTED, "ok", "all that is wanted"),
+        "p2": (WANTED, "ok", "unwanted words"),
+        "p3": (WANTED, "ok", "something else"),
+    }
+    run = snippets_run(pages, "segments")
+    rows = {row.part: row for row in scoreboard(run, by="kind")}
+    assert {part: row.pages for part, row in rows.items()} == {
+        "kind=forum": 2,
+        "kind=unknown": 1,
+    }
+    # "unwanted words" has "wanted" in it.
+    assert rows["kind=forum"].recall == 1
+    assert rows["kind=forum"].precision == pytest.approx(2 / 3)
+    assert rows["kind=unknown"].recall == 0
+
+
+def test_an_unknown_part_is_refused_with_those_that_are_known(finished, tmp_path):
+    run = finished(tmp_path, GOLD, {"c": {"mine": MINE}})
+    with pytest.raises(UserError, match="did you mean kind"):
+        scoreboard(run, by="kinds")

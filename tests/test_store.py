@@ -14,7 +14,11 @@ OK = Extraction("p1", "x", "ok", "text", None, 0.25, 0.5, 1 << 40)
 FAILED = Extraction("p2", "x", "timeout", error="killed\nafter 5 s")
 
 
-EMPTY = {"corpora": [], "extractors": [], "metrics": []}
+EMPTY = {
+    "corpora": [{"name": "c", "version": "1", "digest": "sha256:0"}],
+    "extractors": [{"spec": "x", "name": "x", "version": None}],
+    "metrics": [{"name": "token", "signature": "overlap"}],
+}
 
 
 @pytest.fixture
@@ -38,13 +42,13 @@ def test_a_new_run_can_be_opened_again(run):
 
 
 def test_an_update_is_kept(run):
-    run.update(status="complete", corpora=[{"name": "c"}])
+    run.update(status="complete", workers=2)
     kept = Run(run.path).info
     assert kept == run.info
-    assert (kept["status"], kept["corpora"]) == ("complete", [{"name": "c"}])
+    assert (kept["status"], kept["workers"]) == ("complete", 2)
 
 
-@pytest.mark.parametrize("damaged", ["{}", '{"schema": 1}', '{"schema": 1, "corpora": 3}', "[]"])
+@pytest.mark.parametrize("damaged", ["{}", '{"schema": 2}', '{"schema": 2, "corpora": 3}', "[]"])
 def test_a_damaged_run_json_is_named(damaged, tmp_path):
     (tmp_path / "run.json").write_text(damaged)
     with pytest.raises(UserError, match=r"run\.json"):
@@ -244,3 +248,18 @@ def test_a_cleared_folder_takes_a_new_run(run):
     fill(run, OK)
     store.clear(run.path)
     assert Run.create(run.path, EMPTY).extractions().height == 0
+
+
+@pytest.mark.parametrize("part", EMPTY)
+@pytest.mark.parametrize("entries", [[], [{}], [3], {}])
+def test_a_run_json_whose_lists_say_too_little_is_damaged(part, entries, tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(EMPTY | {"schema": 2, part: entries}))
+    with pytest.raises(UserError, match=f"is damaged: it lists no {part}"):
+        Run(tmp_path)
+
+
+def test_a_run_of_an_earlier_schema_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps(EMPTY | {"schema": 1}))
+    with pytest.raises(UserError, match="earlier boilerbench") as caught:
+        Run(tmp_path)
+    assert "--fresh" in str(caught.value)

@@ -17,9 +17,10 @@ from boilerbench.execution.process import DEFAULT_LIMITS, Limits
 from boilerbench.extractors.catalogue import specs as specs_of
 from boilerbench.extractors.catalogue import split_label
 from boilerbench.progress import Progress
-from boilerbench.suites import DEFAULT, load_suite
+from boilerbench.suites import DEFAULT, Suite, load_suite
 
 if TYPE_CHECKING:
+    from boilerbench.metrics.protocols import Chosen
     from boilerbench.predictions import Predictions
     from boilerbench.store import Run
 
@@ -29,6 +30,7 @@ def run(
     extractors: str | Sequence[str] | None = None,
     *,
     metrics: str | Sequence[str] | None = None,
+    protocol: str | Sequence[str] | None = None,
     suite: str = DEFAULT,
     output: str | Path | None = None,
     source: str | Path | None = None,
@@ -41,10 +43,11 @@ def run(
 ) -> Run:
     """Run extractors on corpora, score them, write the report; the finished run.
 
-    What is not given comes from `suite`. `source` is where a known corpus lies, `timeout` in
-    seconds per page, `memory` in bytes per worker, `workers` the number of pages at a time
-    (default: one per core). An `output` that holds an unfinished run of the same kind is resumed;
-    `fresh` starts it over.
+    What is not given comes from `suite`; `protocol` names published evaluations, whose metrics come
+    before `metrics` (see `boilerbench.metrics.protocols`). `source` is where a known corpus lies,
+    `timeout` in seconds per page, `memory` in bytes per worker, `workers` the number of pages at a
+    time (default: one per core). An `output` that holds an unfinished run of the same kind is
+    resumed; `fresh` starts it over.
 
     Raises `UserError` before any page is spent if a name, an option or a corpus is wrong.
     """
@@ -56,7 +59,7 @@ def run(
         engine.start(wanted)
         from boilerbench import pipeline
 
-        scorers = pipeline.configured(_listed(metrics) or plan.metrics)
+        scorers = _chosen(metrics, protocol, plan)
         corpora = pipeline.load_corpora(corpus or plan.corpora, source)
         name = plan.name if corpus is None else "+".join(corpora)
         return pipeline.run_extractors(
@@ -77,6 +80,7 @@ def score(
     *,
     name: str | None = None,
     metrics: str | Sequence[str] | None = None,
+    protocol: str | Sequence[str] | None = None,
     output: str | Path | None = None,
     source: str | Path | None = None,
     fresh: bool = False,
@@ -93,7 +97,7 @@ def score(
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     if name and len(given) > 1:
         raise UserError("a name can be given to one system only, and there are several")
-    scorers = pipeline.configured(_listed(metrics) or load_suite(DEFAULT).metrics)
+    scorers = _chosen(metrics, protocol, load_suite(DEFAULT))
     systems = [_system(str(path), name) for path in given]
     (pages,) = pipeline.load_corpora(corpus, source).values()
     return pipeline.score_predictions(
@@ -114,6 +118,19 @@ def _system(written: str, name: str | None) -> Predictions:
     if label and not Path(written).exists():
         return read_predictions(Path(path), name or label)
     return read_predictions(Path(written), name)
+
+
+def _chosen(
+    metrics: str | Sequence[str] | None,
+    protocol: str | Sequence[str] | None,
+    plan: Suite,
+) -> list[Chosen]:
+    """What is asked for; the suite's if nothing is."""
+    from boilerbench.metrics.protocols import chosen
+
+    if metrics or protocol:
+        return chosen(_listed(metrics), _listed(protocol))
+    return chosen(plan.metrics, plan.protocols)
 
 
 def _listed(names: str | Sequence[str] | None) -> Sequence[str]:

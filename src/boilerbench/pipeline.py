@@ -11,18 +11,19 @@ from boilerbench import predictions, provenance, store
 from boilerbench.corpora import load_corpus
 from boilerbench.errors import UserError
 from boilerbench.execution.local import Job, LocalEngine
-from boilerbench.metrics import metric
+from boilerbench.gold import checked
+from boilerbench.metrics.protocols import Chosen
 from boilerbench.progress import Progress
 from boilerbench.report import write_report
 from boilerbench.scoring import Scorer
 from boilerbench.store import ExtractionWriter, Run
-from boilerbench.types import Corpus, Extraction, ExtractorSpec, Metric, Page
+from boilerbench.types import Corpus, Extraction, ExtractorSpec, Page
 
 
 def run_extractors(
     engine: LocalEngine,
     wanted: Sequence[ExtractorSpec],
-    scorers: Sequence[Metric[Any]],
+    scorers: Sequence[Chosen],
     corpora: Mapping[str, Corpus],
     path: Path,
     *,
@@ -31,12 +32,14 @@ def run_extractors(
     progress: Progress,
 ) -> Run:
     """Run started extractors over the corpora into `path`; the finished run."""
+    scorers, left_out = checked(scorers, corpora)
     about = engine.ready()
     info = {
         "command": command,
         "corpora": [_corpus_info(corpus) for corpus in corpora.values()],
         "extractors": [_extractor_info(spec, about[str(spec)]) for spec in wanted],
         "metrics": _metric_info(scorers),
+        "left_out": left_out,
         "limits": {
             "timeout_s": engine.limits.timeout,
             "memory_bytes": engine.limits.memory,
@@ -45,7 +48,7 @@ def run_extractors(
     }
     with store.locked(path):
         run = _begin(path, info, fresh)
-        scorer = Scorer(corpora, scorers)
+        scorer = Scorer(corpora, [one.metric for one in scorers])
         done = _score_stored(run, scorer)
         total = sum(len(corpus) for corpus in corpora.values())
         progress.started(
@@ -62,13 +65,13 @@ def run_extractors(
             progress.stopped(path)
             raise
         progress.finishing()
-        _finish(run, scorer)
+        _finish(run, scorer, info)
     return run
 
 
 def score_predictions(
     systems: Sequence[predictions.Predictions],
-    scorers: Sequence[Metric[Any]],
+    scorers: Sequence[Chosen],
     corpus: Corpus,
     path: Path,
     *,
@@ -77,6 +80,7 @@ def score_predictions(
 ) -> Run:
     """Score texts that were made elsewhere into `path`; the finished run."""
     _all_different([system.name for system in systems])
+    scorers, left_out = checked(scorers, {corpus.name: corpus})
     info = {
         "command": command,
         "corpora": [_corpus_info(corpus)],
@@ -91,17 +95,18 @@ def score_predictions(
         ],
         "predictions": [_compare_ids(system, corpus) for system in systems],
         "metrics": _metric_info(scorers),
+        "left_out": left_out,
     }
     with store.locked(path):
         run = _begin(path, info, fresh)
-        scorer = Scorer({corpus.name: corpus}, scorers)
+        scorer = Scorer({corpus.name: corpus}, [one.metric for one in scorers])
         done = _score_stored(run, scorer)
         with run.writer() as writer:
             for system in systems:
                 for extraction in predictions.extractions(system, corpus.gold):
                     if (corpus.name, system.name, extraction.page_id) not in done:
                         _keep(corpus.name, extraction, writer, scorer)
-        _finish(run, scorer)
+        _finish(run, scorer, info)
     return run
 
 
@@ -113,13 +118,6 @@ def load_corpora(names: str | Path | Sequence[str], source: str | Path | None) -
     loaded = [load_corpus(name, Path(source) if source else None) for name in listed]
     _all_different([corpus.name for corpus in loaded])
     return {corpus.name: corpus for corpus in loaded}
-
-
-def configured(metrics: Sequence[str]) -> list[Metric[Any]]:
-    """The metrics as written, `token` or `shingle[n=5]`."""
-    made = [metric(written) for written in metrics]
-    _all_different([one.name for one in made])
-    return made
 
 
 def _all_different(names: Sequence[str]) -> None:
@@ -145,9 +143,10 @@ def _keep(corpus: str, extraction: Extraction, writer: ExtractionWriter, scorer:
     )
 
 
-def _finish(result: Run, scorer: Scorer) -> None:
+def _finish(result: Run, scorer: Scorer, info: Mapping[str, Any]) -> None:
     scorer.write(result)
-    result.update(status="complete", finished=provenance.now())
+    scored = {key: info[key] for key in ("metrics", "left_out")}
+    result.update(status="complete", finished=provenance.now(), **scored)
     write_report(result)
 
 
@@ -194,7 +193,7 @@ def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
                 f"{path} holds another run: its {what} differ",
                 "choose another --output, or start it over with --fresh",
             )
-    found.update(status="running", **{k: info[k] for k in ("metrics", "predictions") if k in info})
+    found.update(status="running", **{k: info[k] for k in ("predictions",) if k in info})
     return found
 
 
@@ -250,5 +249,12 @@ def _extractor_info(spec: ExtractorSpec, about: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _metric_info(scorers: Sequence[Metric[Any]]) -> list[dict[str, str]]:
-    return [{"name": metric.name, "signature": metric.signature} for metric in scorers]
+def _metric_info(scorers: Sequence[Chosen]) -> list[dict[str, str | None]]:
+    return [
+        {
+            "name": one.metric.name,
+            "signature": one.metric.signature,
+            "protocol": one.protocol,
+        }
+        for one in scorers
+    ]

@@ -2,73 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from boilerbench.errors import unknown_name
+from boilerbench.gold import with_blocks
 from boilerbench.metrics import metric as metric_named
+from boilerbench.metrics.base import Columns, Metric
 from boilerbench.store import Run
-from boilerbench.types import FAILURES, OUTCOMES, PRF, Corpus, Metric, Outcome
+from boilerbench.types import FAILURES, OUTCOMES, Corpus, Gold, Outcome
 
-_ZERO = PRF(0.0, 0.0, 0.0)
-_NOT_COUNTS = (
-    *("corpus", "extractor", "page_id", "outcome"),
-    *("metric", "signature", "precision", "recall", "f1"),
-)
+SLICES = ("kind", "lang", "site")
+"""What pages can be told apart by."""
 
 
 class Scorer:
-    """Scores extractions as they come, by every metric, and stores a row for each at the end.
-
-    Gold is prepared once for all extractors. A failure scores 0 for all three figures even where
-    the gold is empty too: what an extractor did not answer, it did not get right.
-    """
+    """Scores extractions as they come, by every metric, and stores a row for each at the end. Gold
+    is prepared once for all extractors."""
 
     def __init__(self, corpora: Mapping[str, Corpus], metrics: Sequence[Metric[Any]]) -> None:
         self._corpora = corpora
-        self._metrics = [(metric, metric.signature) for metric in metrics]
-        self._prepared: dict[tuple[str, str, str], Any] = {}
-        self._rows: dict[str, list[dict[str, Any]]] = {metric.name: [] for metric in metrics}
+        self._metrics = metrics
+        self._prepared: list[dict[tuple[str, str], Any]] = [{} for _ in metrics]
+        self._blocks: dict[str, Mapping[str, Gold]] = {}
+        self._counts: list[list[Mapping[str, float]]] = [[] for _ in metrics]
+        self._about: list[tuple[str, str, str, Outcome]] = []
 
     def add(self, corpus: str, page_id: str, extractor: str, outcome: Outcome, text: str) -> None:
         """Score one extraction, given by its columns."""
-        for metric, signature in self._metrics:
-            key = (metric.name, corpus, page_id)
-            if key not in self._prepared:
-                self._prepared[key] = metric.prepare(self._corpora[corpus].gold[page_id])
-            counts = metric.counts(self._prepared[key], text)
-            score = _ZERO if outcome in FAILURES else metric.page(counts)
-            self._rows[metric.name].append(
-                {
-                    "corpus": corpus,
-                    "extractor": extractor,
-                    "page_id": page_id,
-                    "outcome": outcome,
-                    "metric": metric.name,
-                    "signature": signature,
-                    "precision": score.precision,
-                    "recall": score.recall,
-                    "f1": score.f1,
-                    **{name: float(count) for name, count in counts.items()},
-                }
+        self._about.append((corpus, extractor, page_id, outcome))
+        key = corpus, page_id
+        for metric, prepared, counts in zip(
+            self._metrics, self._prepared, self._counts, strict=True
+        ):
+            if key not in prepared:
+                prepared[key] = metric.prepare(self._gold(metric, corpus)[page_id])
+            counts.append(metric.counts(prepared[key], text))
+
+    def _gold(self, metric: Metric[Any], corpus: str) -> Mapping[str, Gold]:
+        if metric.needs != "blocks":
+            return self._corpora[corpus].gold
+        if corpus not in self._blocks:
+            self._blocks[corpus] = with_blocks(self._corpora[corpus])
+        return self._blocks[corpus]
+
+    def scores(self) -> Iterator[tuple[Metric[Any], pl.DataFrame]]:
+        """For each metric a row per extraction, sorted, so that they do not depend on which page
+        came first; a figure that has nothing to say of a page is null."""
+        names = ("corpus", "extractor", "page_id", "outcome")
+        about = pl.DataFrame(self._about, schema=dict.fromkeys(names, pl.String), orient="row")
+        for metric, counts in zip(self._metrics, self._counts, strict=True):
+            frame = pl.DataFrame(
+                {name: [float(c[name]) for c in counts] for name in metric.counted},
+                schema=dict.fromkeys(metric.counted, pl.Float64),
             )
+            figures = pl.DataFrame(metric.pages(_columns(metric, frame), _failed(about)))
+            stated = about.with_columns(
+                metric=pl.lit(metric.name), signature=pl.lit(metric.signature)
+            )
+            whole = pl.concat([stated, figures.fill_nan(None), frame], how="horizontal")
+            yield metric, whole.sort(names[:3])
 
     def write(self, run: Run) -> None:
-        """Store the scores, sorted, so that they do not depend on which page came first."""
-        for metric, rows in self._rows.items():
-            run.write_scores(metric, pl.DataFrame(rows).sort("corpus", "extractor", "page_id"))
+        """Store the scores, and what is known of the pages."""
+        run.write_scores({metric.name: frame for metric, frame in self.scores()})
+        run.write_pages(
+            {"corpus": corpus.name, "page_id": page_id, **about}
+            for corpus in self._corpora.values()
+            for page_id, about in corpus.about.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the scoreboard: an extractor on a corpus by a metric.
+    """One line of the scoreboard: an extractor on a corpus, or on a part of it, by a metric.
 
-    `precision`, `recall` and `f1` are means over pages (macro), `f1_median` their median; the
-    `micro` figures are of all pages pooled. `failures` counts pages by outcome: failures, and
-    empty answers where the gold is not empty. `cpu_ms` is the mean CPU time per page in
-    milliseconds, None where none was measured.
+    `precision`, `recall` and `f1` are averages in the way of the metric, `more` the figures that
+    only this metric has; None where it has nothing to say of any page. `f1_median` is the median
+    over pages, the `micro` figures are of all pages pooled. `pages` counts the pages, `scored`
+    those of them whose F1 says something. `failures` counts pages by outcome: failures, and empty
+    answers where the gold is not empty. `cpu_ms` is the mean CPU time per page in milliseconds,
+    None where none was measured. `part` is what all the pages have in common, `kind=forum` for
+    instance, None for the whole corpus.
     """
 
     corpus: str
@@ -79,57 +99,62 @@ class Row:
     metric: str
     signature: str
     pages: int
-    precision: float
-    recall: float
-    f1: float
-    f1_median: float
-    micro_precision: float
-    micro_recall: float
-    micro_f1: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    f1_median: float | None
+    micro_precision: float | None
+    micro_recall: float | None
+    micro_f1: float | None
     failures: dict[str, int]
     cpu_ms: float | None
+    scored: int
+    more: dict[str, float | None]
+    part: str | None = None
+    protocol: str | None = None
 
 
-def scoreboard(run: Run) -> list[Row]:
-    """All rows: by corpus, then metric in the run's order, then F1, best first."""
+def scoreboard(run: Run, by: str | None = None) -> list[Row]:
+    """All rows: by corpus, then metric in the run's order, then part, then F1, best first. `by` is
+    one of `SLICES`, for a row per extractor and part of the corpus."""
+    if by is not None and by not in SLICES:
+        raise unknown_name("part of a corpus", by, SLICES)
+    run.check_complete()
     corpora = {entry["name"]: entry for entry in run.info["corpora"]}
-    metrics = [metric_named(entry["name"]) for entry in run.info["metrics"]]
     versions = {entry["spec"]: entry["version"] for entry in run.info["extractors"]}
-    cpu_ms = _cpu_ms(run)
+    costs = run.extractions().select("corpus", "extractor", "page_id", "cpu_s")
     rows = []
-    for metric in metrics:
-        groups = run.scores(metric.name).group_by("corpus", "extractor")
-        for (corpus, extractor), pages in groups:
-            pooled = metric.aggregate(pages.drop(_NOT_COUNTS).to_dicts())
-            wrong = pages.filter(pl.col("f1") < 1)["outcome"].value_counts()
-            outcomes = dict(wrong.iter_rows())
+    for entry in run.info["metrics"]:
+        metric = metric_named(entry["signature"])
+        scores = run.scores(entry["name"]).join(costs, on=["corpus", "extractor", "page_id"])
+        keys = ["corpus", "extractor"]
+        if by:
+            scores = scores.join(run.pages(), on=["corpus", "page_id"], how="left")
+            scores = scores.with_columns(pl.format(f"{by}={{}}", pl.col(by).fill_null("unknown")))
+            keys.append(by)
+        for key, pages in scores.group_by(keys):
+            corpus, extractor = str(key[0]), str(key[1])
             rows.append(
                 Row(
-                    corpus=str(corpus),
+                    corpus=corpus,
                     corpus_version=corpora[corpus]["version"],
                     corpus_digest=corpora[corpus]["digest"],
-                    extractor=str(extractor),
+                    extractor=extractor,
                     version=versions[extractor],
-                    metric=metric.name,
-                    signature=pages["signature"][0],
-                    pages=pages.height,
-                    precision=_float(pages["precision"].mean()),
-                    recall=_float(pages["recall"].mean()),
-                    f1=_float(pages["f1"].mean()),
-                    f1_median=_float(pages["f1"].median()),
-                    micro_precision=pooled.precision,
-                    micro_recall=pooled.recall,
-                    micro_f1=pooled.f1,
-                    failures={o: outcomes[o] for o in OUTCOMES if o != "ok" and o in outcomes},
-                    cpu_ms=cpu_ms.get((corpus, extractor)),
+                    metric=entry["name"],
+                    signature=entry["signature"],
+                    part=str(key[2]) if by else None,
+                    protocol=entry.get("protocol"),
+                    **_figures(metric, pages),
                 )
             )
-    order = [metric.name for metric in metrics]
+    order = [entry["name"] for entry in run.info["metrics"]]
     rows.sort(
         key=lambda row: (
             list(corpora).index(row.corpus),
             order.index(row.metric),
-            -row.f1,
+            row.part or "",
+            -(row.f1 if row.f1 is not None else row.recall or 0),
             row.extractor,
         )
     )
@@ -140,7 +165,7 @@ def misses(run: Run) -> pl.DataFrame:
     """Failures, then empty answers where the gold is not empty: corpus, extractor, page_id,
     outcome, error. The reference line that is empty on every page is left out."""
     metric = run.info["metrics"][0]["name"]
-    wrong = run.scores(metric).filter(pl.col("f1") < 1)
+    wrong = _wrong(run.scores(metric))
     silent = [e["spec"] for e in run.info["extractors"] if e["name"] == "nothing" and "given" in e]
     pages = ["corpus", "extractor", "page_id"]
     return (
@@ -153,11 +178,42 @@ def misses(run: Run) -> pl.DataFrame:
     )
 
 
-def _cpu_ms(run: Run) -> dict[tuple[Any, ...], float | None]:
-    """Mean CPU milliseconds per page by corpus and extractor."""
-    means = run.extractions().group_by("corpus", "extractor").agg(pl.col("cpu_s").mean() * 1000)
-    return {(corpus, extractor): cpu for corpus, extractor, cpu in means.iter_rows()}
+def _figures(metric: Metric[Any], pages: pl.DataFrame) -> dict[str, Any]:
+    """The figures of some pages, by their scores with `cpu_s`."""
+    counts = _columns(metric, pages)
+    found = metric.aggregate(counts, _failed(pages))
+    pooled = metric.configured(avg="micro").aggregate(counts, _failed(pages))
+    outcomes = dict(_wrong(pages)["outcome"].value_counts().iter_rows())
+    cpu_s = pages["cpu_s"].mean()
+    figures: dict[str, Any] = {
+        name: _said(found.pop(name)) for name in ("precision", "recall", "f1")
+    }
+    return figures | {
+        "more": {name: _said(value) for name, value in found.items()},
+        "pages": pages.height,
+        "scored": pages["f1"].count(),
+        "f1_median": pages["f1"].median(),
+        "micro_precision": _said(pooled["precision"]),
+        "micro_recall": _said(pooled["recall"]),
+        "micro_f1": _said(pooled["f1"]),
+        "failures": {o: outcomes[o] for o in OUTCOMES if o != "ok" and o in outcomes},
+        "cpu_ms": None if cpu_s is None else float(cpu_s) * 1000,  # type: ignore[arg-type]
+    }
 
 
-def _float(value: Any) -> float:
-    return float(value)
+def _wrong(scores: pl.DataFrame) -> pl.DataFrame:
+    """Pages that failed, or that are not perfect: by F1, or by recall for a metric without F1."""
+    figure = pl.coalesce("f1", "recall")
+    return scores.filter(pl.col("outcome").is_in(list(FAILURES)) | (figure < 1))
+
+
+def _columns(metric: Metric[Any], frame: pl.DataFrame) -> Columns:
+    return {name: frame[name].to_numpy() for name in metric.counted}
+
+
+def _failed(frame: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return frame["outcome"].is_in(list(FAILURES)).to_numpy()
+
+
+def _said(figure: float) -> float | None:
+    return None if math.isnan(figure) else figure

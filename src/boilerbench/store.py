@@ -3,6 +3,7 @@
     RUN/run.json                  provenance: what was run, on what, with what, when
     RUN/extractions/*.parquet     a row per page and extractor: outcome, text, cost
     RUN/scores/*.parquet          a row per page, extractor and metric
+    RUN/pages.parquet             a row per page: its address, language, kind and site
 
 A part is written under a temporary name and renamed, so a killed run leaves whole parts only.
 """
@@ -15,7 +16,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +27,7 @@ import polars as pl
 from boilerbench.errors import UserError
 from boilerbench.types import Extraction
 
-SCHEMA = 1
+SCHEMA = 2
 
 EXTRACTION_SCHEMA: dict[str, type[pl.DataType]] = {
     "corpus": pl.String,
@@ -39,6 +40,15 @@ EXTRACTION_SCHEMA: dict[str, type[pl.DataType]] = {
     "wall_s": pl.Float64,
     "peak_rss": pl.Int64,
 }
+
+_LISTED = {
+    "corpora": {"name", "version", "digest"},
+    "extractors": {"spec", "name", "version"},
+    "metrics": {"name", "signature"},
+}
+"""What `run.json` lists, and what each entry must say."""
+
+PAGE_SCHEMA = dict.fromkeys(("corpus", "page_id", "url", "lang", "kind", "site"), pl.String)
 
 PART_SECONDS = 5.0
 """A part is written at least this often, so a killed run loses no more than the last seconds."""
@@ -63,9 +73,18 @@ class Run:
             raise UserError(f"{path / 'run.json'} was not written by boilerbench")
         if read["schema"] > SCHEMA:
             raise UserError(f"{path} was written by a newer boilerbench", "upgrade boilerbench")
-        for part in ("corpora", "extractors", "metrics"):
+        if read["schema"] < SCHEMA:
+            raise UserError(
+                f"{path} was written by an earlier boilerbench, whose scores are not comparable",
+                "run or score again with --fresh",
+            )
+        for part, keys in _LISTED.items():
             entries = read.get(part)
-            if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+            if (
+                not isinstance(entries, list)
+                or not entries
+                or not all(isinstance(e, dict) and keys <= e.keys() for e in entries)
+            ):
                 raise UserError(f"{path / 'run.json'} is damaged: it lists no {part}")
         self.info: dict[str, Any] = read
 
@@ -85,6 +104,14 @@ class Run:
         self.info.update(info)
         write_text(self.path / "run.json", _json(self.info))
 
+    def check_complete(self) -> None:
+        """Raise `UserError` if the run did not finish."""
+        if self.info.get("status") != "complete":
+            raise UserError(
+                f"{self.path}: the run did not finish",
+                f"to go on, give the command that began it with --output {self.path}",
+            )
+
     def extractions(self) -> pl.DataFrame:
         """A row per page and extractor, sorted by corpus, extractor and page."""
         parts = sorted((self.path / "extractions").glob("*.parquet"))
@@ -102,9 +129,26 @@ class Run:
         frame = pl.concat([_read(part) for part in parts], how="diagonal")
         return frame if metric is None else frame.filter(pl.col("metric") == metric)
 
-    def write_scores(self, metric: str, frame: pl.DataFrame) -> None:
-        """Store the scores by one metric in place of those that are there."""
-        write_parquet(self.path / "scores" / f"{metric}.parquet", frame)
+    def write_scores(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Store the scores by each metric, in place of all that are there."""
+        folder = self.path / "scores"
+        for metric, frame in frames.items():
+            write_parquet(folder / f"{metric}.parquet", frame)
+        for part in folder.glob("*.parquet"):
+            if part.stem not in frames:
+                part.unlink()
+
+    def pages(self) -> pl.DataFrame:
+        """A row per page: corpus, page_id, url, lang, kind, site."""
+        file = self.path / "pages.parquet"
+        if not file.is_file():
+            raise UserError(f"{self.path} says nothing of its pages", "run again with --fresh")
+        return _read(file)
+
+    def write_pages(self, rows: Iterable[Mapping[str, str | None]]) -> None:
+        """Store what is known of the pages."""
+        frame = pl.DataFrame(list(rows), schema=PAGE_SCHEMA)
+        write_parquet(self.path / "pages.parquet", frame)
 
     def writer(self) -> ExtractionWriter:
         """A writer that adds extractions to those that are there."""
@@ -169,7 +213,7 @@ def clear(path: Path) -> None:
         return
     for folder in ("extractions", "scores", "report"):
         shutil.rmtree(path / folder, ignore_errors=True)
-    for file in ("run.json", "scores.json", "scoreboard.md", "scoreboard.csv"):
+    for file in ("run.json", "pages.parquet", "scores.json", "scoreboard.md", "scoreboard.csv"):
         (path / file).unlink(missing_ok=True)
 
 

@@ -19,6 +19,7 @@ class Suite:
     corpora: tuple[str, ...]
     extractors: tuple[str, ...]
     metrics: tuple[str, ...]
+    protocols: tuple[str, ...]
 
 
 def load_suite(name: str) -> Suite:
@@ -31,16 +32,19 @@ def load_suite(name: str) -> Suite:
         file = shipped_suites[name]
     read = read_toml(file)
     lists = {}
-    for key in ("corpora", "extractors", "metrics"):
-        values = read.pop(key, None)
-        if (
-            not isinstance(values, list)
-            or not values
-            or not all(isinstance(v, str) for v in values)
-        ):
+    for key in ("corpora", "extractors", "metrics", "protocols"):
+        values = read.pop(key, [])
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             raise UserError(f"suite {file}: {key} must be a list of names")
         lists[key] = tuple(values)
+    for needed, keys in (
+        ("corpora", ("corpora",)),
+        ("extractors", ("extractors",)),
+        ("metrics or protocols", ("metrics", "protocols")),
+    ):
+        if not any(lists[key] for key in keys):
+            raise UserError(f"suite {file} names no {needed}")
     read.pop("description", None)
     if read:
         raise UserError(f"suite {file}: unknown key {', '.join(sorted(read))}")
-    return Suite(file.stem, lists["corpora"], lists["extractors"], lists["metrics"])
+    return Suite(file.stem, **lists)

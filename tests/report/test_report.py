@@ -32,13 +32,15 @@ HOSTILE = [
     "# 日本 &amp;",
 ]
 FIELDS = {"corpus", "extractor", "version", "metric", "signature", "pages", "precision", "recall",
-          "f1", "f1_median", "failures", "cpu_ms"}  # fmt: skip
+          "f1", "f1_median", "failures", "cpu_ms", "scored", "more", "part",
+          "protocol"}  # fmt: skip
+HEADINGS = ["Extractor", "Version", "Pages", "P", "R", "F1", "Median", "Failures", "CPU ms"]
 
 
 def row(extractor="x", precision=0.5, recall=0.5, f1=0.5, cpu_ms=None, **others):
     given = {
         "corpus": "c", "corpus_version": "1", "corpus_digest": "sha256:0", "version": None,
-        "metric": "token", "signature": "token|n:1", "pages": 3,
+        "metric": "token", "signature": "overlap|n:1|v:1", "pages": 3, "scored": 3, "more": {},
         "f1_median": f1, "micro_precision": precision, "micro_recall": recall, "micro_f1": f1,
         "failures": {},
     } | others  # fmt: skip
@@ -70,7 +72,7 @@ def test_markdown_shows_the_figures_with_three_digits():
     assert first == ["x[a=1]", "2.0", "3", "0.123", "1.000", "0.667", "0.667", "2 timeout, 1 oom",
                      "1234.6"]  # fmt: skip
     assert second == ["y", "", "3", "0.500", "0.500", "0.500", "0.500", "", ""]
-    assert [cell.text_content() for cell in shown.xpath("//thead/tr/th")] == list(tables.HEADINGS)
+    assert [cell.text_content() for cell in shown.xpath("//thead/tr/th")] == HEADINGS
 
 
 def test_markdown_has_a_table_with_its_signature_per_corpus_and_metric():
@@ -81,11 +83,80 @@ def test_markdown_has_a_table_with_its_signature_per_corpus_and_metric():
     assert len(shown.xpath("//table")) == 4
 
 
+def test_figures_that_say_nothing_are_shown_as_such():
+    silent = row("x", None, 0.25, None, f1_median=None, more={"with": 0.5, "without": None})
+    (table,) = tables.tables([silent])
+    assert table.headings == (*HEADINGS[:7], "With", "Without", *HEADINGS[7:])
+    assert table.cells(silent) == ("x", "", "3", "–", "0.250", "–", "–", "0.500", "–", "", "")
+    shown = rendered([silent])
+    assert [cell.text_content() for cell in shown.xpath("//th")] == list(table.headings)
+    assert len(shown.xpath("//tbody//td")) == len(table.headings)
+    (read,) = csv.DictReader(io.StringIO(tables.csv_text([silent]), newline=""))
+    assert (read["precision"], read["recall"], read["f1"]) == ("", "0.25", "")
+    (line,) = json.loads(tables.json_text([silent]))["rows"]
+    assert line["f1"] is None
+    assert line["more"] == {"with": 0.5, "without": None}
+
+
+def test_each_part_of_a_corpus_has_a_table_with_its_title():
+    rows = [row(part=f"kind={kind}", extractor=x) for kind in ("blog", "forum") for x in "ab"]
+    first, second = tables.tables(rows)
+    assert [first.title, second.title] == ["kind=blog · token", "kind=forum · token"]
+    assert [line.extractor for line in second.rows] == ["a", "b"]
+    assert rendered(rows).xpath("//h2/text()") == ["c, kind=blog · token", "c, kind=forum · token"]
+
+
+def test_a_protocol_names_its_metrics_shortly_where_that_tells_them_apart():
+    titles = [
+        table.title
+        for table in tables.tables(
+            [
+                row(metric="token[norm=lower]", protocol="wcxb"),
+                row(metric="cleaneval[ends=count]", protocol="both"),
+                row(metric="cleaneval[ends=drop]", protocol="both"),
+                row(metric="shingle[n=5]"),
+            ]
+        )
+    ]
+    assert titles == [
+        "protocol wcxb · token",
+        "protocol both · cleaneval[ends=count]",
+        "protocol both · cleaneval[ends=drop]",
+        "shingle[n=5]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("average", "scored", "says"),
+    [
+        ("macro", (3, 3), "means over pages;"),
+        ("micro", (0, 3), "counts of all pages;"),
+        ("f1-of-means", (3, 3), "means over pages, F1 of these means;"),
+        ("macro", (1, 2), "means over pages, F1 over the 1 to 2 of 3 that it says something of;"),
+        ("macro", (2, 2), "means over pages, F1 over the 2 of 3 that it says something of;"),
+        ("macro", (0, 0), "means over pages;"),
+    ],
+)
+def test_the_footer_says_how_pages_became_one_figure(average, scored, says):
+    rows = [row(signature=f"x|avg:{average}|v:1", scored=pages) for pages in scored]
+    (table,) = tables.tables(rows)
+    averaged, corpus, signature = table.footer()
+    assert f"{averaged};" == says
+    assert (corpus, signature) == ("c 1 sha256:0", f"x|avg:{average}|v:1")
+
+
+def test_a_metric_without_f1_has_no_dots_and_breaks_no_chart():
+    silent = row("x", None, 0.5, None, 2.5)
+    assert charts.precision_recall([silent]).points == ()
+    assert charts.precision_recall([silent]).left_out == ("x",)
+    assert charts.speed([silent]) is None
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_stays_text_in_one_cell_of_markdown(name):
     shown = rendered([row(name, version=name), row("next", corpus="c")])
     first, second = shown.xpath("//tbody/tr")
-    assert len(first) == len(second) == len(tables.HEADINGS)
+    assert len(first) == len(second) == len(HEADINGS)
     expected = squeezed(name).replace("&amp;", "&")
     assert [cell.text_content() for cell in first][:2] == [expected] * 2
     assert not shown.xpath("//script | //img | //a | //td//*")
@@ -149,7 +220,9 @@ def test_the_page_shows_what_the_scoreboard_says(finished, tmp_path):
         tuple(cell.text_content() for cell in line)
         for line in page.xpath("//table[contains(@class, 'scores')]/tbody/tr")
     ]
-    assert shown == [tables.cells(line) for line in scoreboard(run)]
+    assert shown == [
+        table.cells(line) for table in tables.tables(scoreboard(run)) for line in table.rows
+    ]
     assert page.xpath("//main/section/h2/text()")[:2] == ["c", "d"]
 
 

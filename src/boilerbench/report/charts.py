@@ -62,31 +62,33 @@ class Chart:
 
 def precision_recall(rows: Sequence[Row]) -> Chart:
     """Precision against recall, with curves of equal F1."""
-    shown = [row for row in rows if row.f1 > 0]
-    x = _share_axis("Recall", [row.recall for row in shown], across=True)
-    y = _share_axis("Precision", [row.precision for row in shown], across=False)
+    shown = [row for row in rows if row.f1]
+    recall = [row.recall or 0.0 for row in shown]
+    precision = [row.precision or 0.0 for row in shown]
+    x = _share_axis("Recall", recall, across=True)
+    y = _share_axis("Precision", precision, across=False)
     readings = [
-        f"{row.extractor}: precision {row.precision:.3f}, recall {row.recall:.3f}, F1 {row.f1:.3f}"
-        for row in shown
+        f"{row.extractor}: precision {p:.3f}, recall {r:.3f}, F1 {row.f1:.3f}"
+        for row, p, r in zip(shown, precision, recall, strict=True)
     ]
-    points = _points(shown, [row.recall for row in shown], [row.precision for row in shown],
-                     readings, x, y)  # fmt: skip
+    points = _points(shown, recall, precision, readings, x, y)
     return Chart("Precision against recall", x, y, points, _iso_f1(x, y), _names(rows, shown))
 
 
 def speed(rows: Sequence[Row]) -> Chart | None:
     """F1 against CPU time per page, on a logarithmic axis; None where no time was measured."""
-    shown = [row for row in rows if row.cpu_ms and row.f1 > 0]
+    shown = [row for row in rows if row.cpu_ms and row.f1]
     if not shown:
         return None
     times = [row.cpu_ms or 0.0 for row in shown]
+    f1 = [row.f1 or 0.0 for row in shown]
     x = _log_axis("CPU ms per page", times)
-    y = _share_axis("F1", [row.f1 for row in shown], across=False)
+    y = _share_axis("F1", f1, across=False)
     readings = [
         f"{row.extractor}: F1 {row.f1:.3f}, {cpu:.1f} ms"
         for row, cpu in zip(shown, times, strict=True)
     ]
-    points = _points(shown, times, [row.f1 for row in shown], readings, x, y)
+    points = _points(shown, times, f1, readings, x, y)
     return Chart("F1 against CPU time", x, y, points, (), _names(rows, shown))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from boilerbench.report import charts
-from boilerbench.report.tables import HEADINGS, cells, footer, tables
+from boilerbench.report.tables import TEXTS, tables
 from boilerbench.scoring import Row, misses
 from boilerbench.store import Run
 
@@ -29,7 +29,7 @@ def html(run: Run, rows: Sequence[Row]) -> str:
     return _TEMPLATES.get_template("index.html").render(
         info=run.info,
         title=", ".join(entry["name"] for entry in run.info["corpora"]),
-        headings=HEADINGS,
+        texts=TEXTS,
         corpora=_sections(rows),
         box=charts,
         missed=[_miss(row) for row in missed.head(MISSES_SHOWN).iter_rows(named=True)],
@@ -40,21 +40,15 @@ def html(run: Run, rows: Sequence[Row]) -> str:
 def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """A section per corpus: its tables, and the charts of the first of them."""
     sections: dict[str, dict[str, Any]] = {}
-    for corpus, metric, group in tables(rows):
-        if corpus not in sections:
-            drawn = (charts.precision_recall(group), charts.speed(group))
-            sections[corpus] = {
-                "name": corpus,
+    for table in tables(rows):
+        if table.corpus not in sections:
+            drawn = (charts.precision_recall(table.rows), charts.speed(table.rows))
+            sections[table.corpus] = {
+                "name": table.corpus,
                 "charts": [c for c in drawn if c and c.points],
                 "tables": [],
             }
-        sections[corpus]["tables"].append(
-            {
-                "metric": metric,
-                "footer": footer(group[0]),
-                "lines": [cells(row) for row in group],
-            }
-        )
+        sections[table.corpus]["tables"].append(table)
     return list(sections.values())
 
 

@@ -6,12 +6,97 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 
+from boilerbench.metrics.protocols import OWN
 from boilerbench.scoring import Row
 
-HEADINGS = ("Extractor", "Version", "Pages", "P", "R", "F1", "Median", "Failures", "CPU ms")
+NONE = "–"
+"""Stands for a figure that has nothing to say."""
+
+TEXTS = ("Extractor", "Version", "Failures")
+"""The columns that are no figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows that a reader sees as one table: a corpus, or a part of it, by a metric."""
+
+    rows: list[Row]
+    metric: str
+
+    @property
+    def corpus(self) -> str:
+        """The corpus that all rows are of."""
+        return self.rows[0].corpus
+
+    @property
+    def title(self) -> str:
+        """What the table is of, without the corpus."""
+        row = self.rows[0]
+        protocol = f"protocol {row.protocol}" if row.protocol not in (None, OWN) else None
+        return " · ".join(filter(None, (row.part, protocol, self.metric)))
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What stands above the columns."""
+        more = (name.capitalize() for name in self.rows[0].more)
+        return (
+            *("Extractor", "Version", "Pages", "P", "R", "F1", "Median"),
+            *more,
+            *("Failures", "CPU ms"),
+        )
+
+    def cells(self, row: Row) -> tuple[str, ...]:
+        """A row as shown, in the order of `headings`."""
+        figures = (row.precision, row.recall, row.f1, row.f1_median, *row.more.values())
+        return (
+            row.extractor,
+            row.version or "",
+            f"{row.pages}",
+            *(NONE if figure is None else f"{figure:.3f}" for figure in figures),
+            failures(row.failures),
+            "" if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
+        )
+
+    def footer(self) -> tuple[str, str, str]:
+        """How the figures were averaged, and what two tables must agree in for them to be compared:
+        the corpus, by the first digits of its digest, and the metric's signature."""
+        row = self.rows[0]
+        corpus = " ".join(filter(None, (row.corpus, row.corpus_version, row.corpus_digest[:19])))
+        return self._averaged(), corpus, row.signature
+
+    def _averaged(self) -> str:
+        row = self.rows[0]
+        if "|avg:micro|" in row.signature:
+            return "counts of all pages"
+        means = "means over pages"
+        if "|avg:f1-of-means|" in row.signature:
+            means += ", F1 of these means"
+        fewest, most = (pick(r.scored for r in self.rows) for pick in (min, max))
+        if fewest == row.pages or not most:
+            return means
+        scored = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+        return f"{means}, F1 over the {scored} of {row.pages} that it says something of"
+
+
+def tables(rows: Sequence[Row]) -> list[Table]:
+    """The rows as tables: one per corpus, metric and part."""
+
+    def key(row: Row) -> tuple[str, str, str | None]:
+        return row.corpus, row.metric, row.part
+
+    names = list(dict.fromkeys((row.protocol, row.metric) for row in rows))
+    plain = [(protocol, metric.partition("[")[0]) for protocol, metric in names]
+
+    def shown(row: Row) -> str:
+        # A protocol settles its metrics' parameters; they are told apart by them only if they must.
+        name = row.metric.partition("[")[0]
+        return name if row.protocol and plain.count((row.protocol, name)) == 1 else row.metric
+
+    groups = [list(group) for _, group in groupby(rows, key=key)]
+    return [Table(group, shown(group[0])) for group in groups]
 
 
 def json_text(rows: Sequence[Row]) -> str:
@@ -25,53 +110,28 @@ def csv_text(rows: Sequence[Row]) -> str:
     writer = csv.DictWriter(out, [field.name for field in fields(Row)], lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow(asdict(row) | {"failures": failures(row.failures)})
+        more = " ".join(f"{name}={value}" for name, value in row.more.items())
+        writer.writerow(asdict(row) | {"failures": failures(row.failures), "more": more})
     return out.getvalue()
 
 
 def markdown(rows: Sequence[Row]) -> str:
     """A table per corpus and metric, with the signature of the metric below each."""
     parts = []
-    for corpus, metric, group in tables(rows):
+    for table in tables(rows):
+        averaged, corpus, signature = table.footer()
+        dashes = ("---" if heading in TEXTS else "---:" for heading in table.headings)
         lines = [
-            f"## {_plain(corpus)}, {metric}",
+            f"## {_plain(table.corpus)}, {_plain(table.title)}",
             "",
-            "| " + " | ".join(HEADINGS) + " |",
-            "| --- | --- " + "| ---: " * 5 + "| --- | ---: |",
-            *("| " + " | ".join(map(_plain, cells(row))) + " |" for row in group),
+            f"| {' | '.join(table.headings)} |",
+            f"| {' | '.join(dashes)} |",
+            *("| " + " | ".join(map(_plain, table.cells(row))) + " |" for row in table.rows),
             "",
-            footer(group[0], "`"),
+            f"{averaged}; {_plain(corpus)}; `{signature}`",
         ]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
-
-
-def footer(row: Row, quote: str = "") -> str:
-    """What two tables must agree in for their figures to be compared: the corpus, by the first
-    digits of its digest, and the metric's signature."""
-    corpus = " ".join(filter(None, (row.corpus, row.corpus_version, row.corpus_digest[:19])))
-    return f"means over pages; {corpus}; {quote}{row.signature}{quote}"
-
-
-def tables(rows: Sequence[Row]) -> list[tuple[str, str, list[Row]]]:
-    """The rows as the tables that a reader sees: one per corpus and metric."""
-    return [
-        (corpus, metric, list(group))
-        for (corpus, metric), group in groupby(rows, key=lambda row: (row.corpus, row.metric))
-    ]
-
-
-def cells(row: Row) -> tuple[str, ...]:
-    """A row as shown, in the order of `HEADINGS`."""
-    figures = (row.precision, row.recall, row.f1, row.f1_median)
-    return (
-        row.extractor,
-        row.version or "",
-        f"{row.pages}",
-        *(f"{figure:.3f}" for figure in figures),
-        failures(row.failures),
-        "" if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
-    )
 
 
 def failures(counts: Mapping[str, int]) -> str:
