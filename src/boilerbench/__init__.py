@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from boilerbench.api import run, score
+    from boilerbench.compare import compare
     from boilerbench.corpora import load_corpus
     from boilerbench.errors import UserError
     from boilerbench.metrics import metric
     from boilerbench.store import Run
-    from boilerbench.types import Page
+    from boilerbench.types import Gold, Page
 
-__all__ = ["Page", "Run", "UserError", "load_corpus", "metric", "run", "score"]
+__all__ = ["Gold", "Page", "Run", "UserError", "compare", "load_corpus", "metric", "run", "score"]
 
 _HOMES = {
+    "Gold": "types",
     "Page": "types",
     "Run": "store",
     "UserError": "errors",
+    "compare": "compare",
     "load_corpus": "corpora",
     "metric": "metrics",
     "run": "api",

@@ -55,9 +55,11 @@ def test_a_place_that_cannot_be_written_to_is_one_clear_message(tmp_path: Path) 
 
 
 def test_an_unfinished_run_has_no_report_yet(tmp_path: Path) -> None:
-    (tmp_path / "run.json").write_text(
-        '{"schema": 1, "corpora": [], "extractors": [], "metrics": [{"name": "token"}]}'
-    )
+    assert boilerbench("run", "-e", "nothing", "-o", tmp_path).returncode == 0
+    stated = tmp_path / "run.json"
+    stated.write_text(stated.read_text().replace('"complete"', '"running"'))
+    (tmp_path / "scoreboard.md").unlink()
     done = boilerbench("report", tmp_path)
     assert done.returncode == 2
     assert "the run did not finish" in done.stderr
+    assert not (tmp_path / "scoreboard.md").exists()

@@ -142,7 +142,7 @@ def test_without_a_terminal_it_prints_a_line_now_and_then(corpus: Path, tmp_path
         (["-c", "nowhere.jsonl"], "no such corpus file: nowhere.jsonl"),
         (["-c", "scrapinghub"], "git clone https://github.com/scrapinghub"),
         (["-c", "gazette", "-c", "gazette"], "'gazette' is named twice"),
-        (["-m", "tokens"], "did you mean token?"),
+        (["-m", "tokens"], "did you mean token or token-set?"),
         (["-m", "shingle[n=0]"], "whole number from 1"),
         (["--suite", "defualt"], "did you mean default?"),
         (["--suite", "none.toml"], "cannot read none.toml"),

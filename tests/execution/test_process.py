@@ -312,7 +312,7 @@ def test_the_environment_is_the_same_everywhere(
         ("trafilatura[favour_precision=true]", "did you mean favor_precision?"),
         ("trafilatura[favor_precision=yes]", "takes true or false, not 'yes'"),
         ("trafilatura[max_tree_size=abc]", "it fails on the simplest page: "),
-        ("trafilatura[output_format=xml]", "unknown option 'output_format'"),
+        ("trafilatura[output_format=xml]", "output_format takes txt or markdown"),
         ("readability-lxml[min_text_length=many]", "takes a number, not 'many'"),
         ("justext[stoplist=Englsh]", "unknown stop list 'Englsh': did you mean English?"),
         ("justext[length_lo=3]", "did you mean length_low?"),

@@ -9,6 +9,8 @@ import sys
 
 import click
 
+from boilerbench.cli.compare import compare
+from boilerbench.cli.metrics import metrics
 from boilerbench.cli.report import report
 from boilerbench.cli.run import run
 from boilerbench.cli.score import score
@@ -30,6 +32,8 @@ def cli() -> None:
 cli.add_command(run)
 cli.add_command(report)
 cli.add_command(score)
+cli.add_command(compare)
+cli.add_command(metrics)
 
 
 def main() -> None:

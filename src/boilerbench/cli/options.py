@@ -41,7 +41,19 @@ def metric_option() -> Decorator:
         "metrics",
         multiple=True,
         metavar="METRIC",
-        help="token, shingle, shingle[n=5] …; may be given several times.",
+        help="token, shingle[n=5] …, see `boilerbench metrics list`; may be given several times.",
+    )
+
+
+def protocol_option() -> Decorator:
+    return click.option(
+        "--protocol",
+        "-p",
+        "protocols",
+        multiple=True,
+        metavar="PROTOCOL",
+        help="A published evaluation, by its own rules: scrapinghub, wcxb, sigir23 …; may be given "
+        "several times.  [default: boilerbench]",
     )
 
 
@@ -51,14 +63,20 @@ def fresh_option() -> Decorator:
     )
 
 
-def format_option() -> Decorator:
+def format_option(what: str = "the scoreboard") -> Decorator:
     return click.option(
         "--format",
         "format_",
         type=click.Choice(["table", "json"]),
         default="table",
-        help="json prints the scoreboard for programs, and nothing else on stdout.",
+        help=f"json prints {what} for programs, and nothing else on stdout.",
     )
+
+
+def printable(text: str) -> str:
+    """Text for a terminal. What came from a page or a file may hold codes that move the cursor or
+    change colours, or line breaks that fake a line: they are shown, not obeyed."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def typed() -> str:

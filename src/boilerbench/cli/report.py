@@ -11,8 +11,13 @@ from boilerbench.cli import options
 
 @click.command(epilog="Example: boilerbench report results/mine --format json")
 @click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--by",
+    type=click.Choice(["kind", "lang", "site"]),
+    help="A table for each kind of page, language or site.",
+)
 @options.format_option()
-def report(run: Path, format_: str) -> None:
+def report(run: Path, by: str | None, format_: str) -> None:
     """Print the scoreboard of RUN, and write its report anew.
 
     RUN is the folder of a finished run.
@@ -27,4 +32,4 @@ def report(run: Path, format_: str) -> None:
             write_report(opened)
         except PermissionError as problem:  # someone else's run can be looked at all the same
             click.echo(f"boilerbench: report not written: {problem}", err=True)
-    show(opened, format_)
+    show(opened, format_, by)

@@ -36,6 +36,7 @@ MIB = 1 << 20
     "[default: the suite's]",
 )
 @options.metric_option()
+@options.protocol_option()
 @options.output_option()
 @options.fresh_option()
 @click.option(
@@ -62,6 +63,7 @@ def run(
     source: Path | None,
     extractors: tuple[str, ...],
     metrics: tuple[str, ...],
+    protocols: tuple[str, ...],
     output: Path | None,
     fresh: bool,
     timeout: float,
@@ -83,6 +85,7 @@ def run(
             corpora or None,
             extractors or None,
             metrics=metrics or None,
+            protocol=protocols or None,
             suite=suite,
             output=output,
             source=source,

@@ -23,6 +23,7 @@ SHOWN = 10
 @options.source_option()
 @click.option("--name", help="What to call the system.  [default: the name of the file or folder]")
 @options.metric_option()
+@options.protocol_option()
 @options.output_option()
 @options.fresh_option()
 @options.format_option()
@@ -32,6 +33,7 @@ def score(
     source: Path | None,
     name: str | None,
     metrics: tuple[str, ...],
+    protocols: tuple[str, ...],
     output: Path | None,
     fresh: bool,
     format_: str,
@@ -50,6 +52,7 @@ def score(
         corpus,
         name=name,
         metrics=metrics or None,
+        protocol=protocols or None,
         output=output,
         source=source,
         fresh=fresh,

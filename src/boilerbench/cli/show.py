@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
+from boilerbench.cli.options import printable
+
 if TYPE_CHECKING:
     from boilerbench.store import Run
 
 WIDTH = 80
 
 
-def show(run: Run, format_: str) -> None:
-    """Print a finished run's scoreboard as `table` or `json`."""
+def show(run: Run, format_: str, by: str | None = None) -> None:
+    """Print a finished run's scoreboard as `table` or `json`, by parts of the corpora if asked."""
     from boilerbench.report import tables
     from boilerbench.scoring import scoreboard
 
-    rows = scoreboard(run)
+    rows = scoreboard(run, by)
     if format_ == "json":
         click.echo(tables.json_text(rows), nl=False)
         return
@@ -27,23 +29,25 @@ def show(run: Run, format_: str) -> None:
     from rich.text import Text
 
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH)
-    for corpus, metric, group in tables.tables(rows):
-        console.print(Text(f"{corpus} · {metric}", style="bold"))
+    for shown in tables.tables(rows):
+        console.print(Text(printable(f"{shown.corpus} · {shown.title}"), style="bold"))
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-        for heading in tables.HEADINGS:
+        for heading in shown.headings:
             table.add_column(
                 heading,
-                justify="left" if heading in ("Extractor", "Version", "Failures") else "right",
+                justify="left" if heading in tables.TEXTS else "right",
                 no_wrap=heading not in ("Extractor", "Failures"),
                 overflow="fold",
             )
-        for row in group:
-            table.add_row(*(Text(cell) for cell in tables.cells(row)))
+        for row in shown.rows:
+            table.add_row(*(Text(printable(cell)) for cell in shown.cells(row)))
         console.print(table)
-        console.print(Text(tables.footer(group[0]), style="dim"))
+        console.print(Text(printable("; ".join(shown.footer())), style="dim"))
         console.print()
     for line in _first_failures(run):
-        console.print(Text(line))
+        console.print(Text(printable(line)))
+    for name, reason in run.info.get("left_out", {}).items():
+        console.print(Text(printable(f"left out: {name}, for {reason}")))
     click.echo(f"report: {run.path / 'report' / 'index.html'}")
 
 

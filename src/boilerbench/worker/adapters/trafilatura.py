@@ -8,13 +8,13 @@ import trafilatura
 
 from boilerbench.types import Page
 from boilerbench.worker.adapters.options import check_keywords
-from boilerbench.worker.loop import Extract
+from boilerbench.worker.loop import Extract, Refused
 
 DISTRIBUTION = "trafilatura"
-# Not a user's to set: the page itself, what makes the answer other than plain text, and what cannot
-# be written on a command line.
+TEXTS = ("txt", "markdown")
+# Not a user's to set: the page itself, and what cannot be written on a command line.
 OURS = {
-    "filecontent", "url", "output_format", "tei_validation",
+    "filecontent", "url", "tei_validation",
     "options", "config", "settingsfile", "date_extraction_params",
     "url_blacklist", "author_blacklist",
 }  # fmt: skip
@@ -23,6 +23,8 @@ OURS = {
 def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
     """The options are those of `trafilatura.extract`."""
     check_keywords(trafilatura.extract, options, hidden=OURS)
+    if options.get("output_format", "txt") not in TEXTS:
+        raise Refused(f"option output_format takes {' or '.join(TEXTS)}: all others are no text")
 
     def extract(page: Page) -> str | None:
         return trafilatura.extract(page.html, url=page.url, **options)
