@@ -20,8 +20,11 @@ lint: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/python corpora/gazette/build.py --check
 
-speed: .venv/installed ## boilerbench against the bare loop; needs CORPUS=a copy of scrapinghub
+speed: .venv/installed ## boilerbench beside what it replaces; needs CORPUS=a copy of scrapinghub
 	$(BIN)/python bench/speed/run_against_bare.py $(CORPUS)
+	$(BIN)/python bench/speed/rouge.py $(CORPUS)
+	$(BIN)/python bench/speed/scrapinghub_evaluation.py $(CORPUS)
+	$(BIN)/python bench/speed/scoring.py $(CORPUS)
 
 lock: .venv/installed ## pin the newest releases that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header \
