@@ -191,6 +191,58 @@ def test_a_protocol_that_is_not_known_is_named_with_the_right_one(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("protocol", set(PROTOCOLS) - {"sigir23"})
+def test_every_protocol_scores_failures_and_empty_texts_too(protocol: str, tmp_path: Path) -> None:
+    texts = {page_id: gold.text for page_id, gold in bb.load_corpus("gazette").gold.items()}
+    first, second, *_ = texts
+    del texts[first]
+    texts[second] = ""
+    mine = tmp_path / "mine.jsonl"
+    mine.write_text("".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in texts.items()))
+    done = boilerbench(
+        "score", mine, "-c", "gazette", "-p", protocol, "-o", tmp_path / "out", "--format", "json"
+    )
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert len(rows) == len(PROTOCOLS[protocol]())
+    assert all(row["failures"] == {"empty": 1, "error": 1} for row in rows[:1])
+    assert boilerbench("compare", tmp_path / "out", tmp_path / "out").returncode == 0
+
+
+def test_what_a_protocol_has_no_gold_for_is_left_out_aloud(corpus: Path, tmp_path: Path) -> None:
+    done = boilerbench("run", "-e", "nothing", "-c", corpus, "-p", "wcxb", "-o", tmp_path / "out")
+    assert done.returncode == 0
+    assert "left out: snippets" in done.stdout
+    assert "four has no snippets" in " ".join(done.stdout.split())
+    assert len(bb.Run(tmp_path / "out").info["left_out"]) == 1
+
+
+def test_codes_for_a_terminal_are_shown_and_not_obeyed(tmp_path: Path) -> None:
+    pages = [
+        {"id": f"p{n}\x1b[31m", "html": "x", "text": f"a b c {n}", "kind": f"k\x1b[2J\n{n}"}
+        for n in range(3)
+    ]
+    file = tmp_path / "c.jsonl"
+    file.write_text("".join(json.dumps(page) + "\n" for page in pages))
+    mine = tmp_path / "mine.py"
+    mine.write_text(
+        "def one(page):\n    return 'a b c'\n\ndef two(page):\n    return 'a b ' * 40\n"
+    )
+    out = tmp_path / "out"
+    run = boilerbench(
+        "run", "-c", file, "-e", f"{mine}:one", "-e", f"{mine}:two", "-e", "nothing", "-o", out
+    )
+    assert run.returncode == 0, run.stderr
+    for command in (
+        ["report", out, "--by", "kind"],
+        ["metrics", "agree", out, "-c", file, "-m", "token", "-m", "exact"],
+        ["compare", out, out],
+    ):
+        done = boilerbench(*command)
+        assert done.returncode == 0, done.stderr
+        assert "\x1b" not in done.stdout + done.stderr
+
+
 def test_a_protocol_without_gold_for_it_is_refused(corpus: Path, tmp_path: Path) -> None:
     done = boilerbench("run", "-e", "nothing", "-c", corpus, "-p", "trafilatura", cwd=tmp_path)
     assert done.returncode == 2

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rouge_score.rouge_scorer import RougeScorer
 
 from boilerbench.errors import UserError
-from boilerbench.metrics import metric
+from boilerbench.metrics import metric, rouge_lsum
 from boilerbench.types import Gold
 
 SIZES = range(1, 6)
@@ -168,3 +168,13 @@ def test_hits_counted_by_hand(gold, text, hits):
 def test_a_long_text_of_one_line_takes_no_table_of_its_length():
     text = " ".join(f"w{n % 997}" for n in range(20_000))
     assert metric("rouge-lsum").score(text, text).f1 == 1
+
+
+@given(gold=ANY, text=ANY)
+def test_neither_tiles_of_the_text_nor_strides_of_the_gold_change_anything(gold, text):
+    whole = metric("rouge-lsum")
+    expected_counts = whole.counts(whole.prepare(Gold("page", gold)), text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rouge_lsum, "_TILE", 3)
+        patched.setattr(rouge_lsum, "_STRIDE", 2)
+        assert whole.counts(whole.prepare(Gold("page", gold)), text) == expected_counts

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boilerbench.metrics import structure as structure_module
 from boilerbench.metrics.structure import CODE, HEADINGS, LISTS, TABLES
 from boilerbench.metrics.teds import tables_of, teds
 from boilerbench.types import Gold
@@ -182,3 +183,27 @@ def test_presets_say_what_they_are(metric):
 def test_a_parameter_that_cannot_be_is_refused(metric, option, value):
     with pytest.raises(ValueError, match=option):
         metric.configured(**{option: value})
+
+
+def table(*rows):
+    head, *body = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([head, f"|{' --- |' * len(rows[0])}", *body])
+
+
+def test_tables_that_would_take_too_long_are_compared_as_sequences(monkeypatch):
+    gold, text = table("ab", "cd", "ef"), table("ab", "xd", "ef")
+    exact = TABLES.score(gold, text).f1
+    monkeypatch.setattr(structure_module, "MOST_WORK", 10)
+    # table, thead, tr, 2 td, tbody, 2 tr with 2 td each: one of 12 nodes is another one.
+    assert TABLES.score(gold, text).f1 == pytest.approx(11 / 12)
+    assert exact == pytest.approx(11 / 12)
+    assert TABLES.configured(structure_only=True).score(gold, text).f1 == 1
+    assert TABLES.score(gold, gold).f1 == 1
+    assert TABLES.score(gold, "none").f1 == 0
+
+
+def test_a_great_table_and_many_tables_take_no_time_by_the_square():
+    great = table(*(("a", "b", str(n)) for n in range(5000)))
+    assert TABLES.score(great, great.replace("77", "x")).f1 > 0.9
+    many = "\n\n".join(table("ab", (str(n), "d")) for n in range(150))
+    assert TABLES.score(many, many).f1 == 1

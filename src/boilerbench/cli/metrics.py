@@ -148,7 +148,7 @@ def _print_matrix(corpus: str, found: Agreement) -> None:
     pairs = {(p.first, p.second): p for p in found.pairs if p.corpus == corpus}
     ranked = {name for pair, p in pairs.items() for name in pair if _says_something(p)}
     names = [name for name in found.metrics if name in ranked]
-    width = max(map(len, names)) + 4
+    width = max(map(len, names), default=0) + 4
     corpus = options.printable(corpus)
     click.secho(f"{corpus} · Kendall's τ: pages above the diagonal, extractors below", bold=True)
     step = max(1, (WIDTH - width) // 4)
