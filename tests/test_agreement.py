@@ -122,9 +122,9 @@ def test_a_dispute_by_hand(agreed):
     }
     (dispute,) = agreed(texts, ["token", "shingle"]).disputes
     assert (dispute.corpus, dispute.page_id) == ("c", "p1")
-    assert (dispute.metric, dispute.better) == ("token", "backwards")
+    assert (dispute.metric, dispute.prefers) == ("token", "backwards")
     assert dispute.difference == pytest.approx(1 - 2 / 3)
-    assert (dispute.other, dispute.worse) == ("shingle", "lengthy")
+    assert (dispute.other, dispute.other_prefers) == ("shingle", "lengthy")
     assert dispute.other_difference == pytest.approx(2 * 0.2 / 1.2)
     assert dispute.size == pytest.approx(1 / 3)
 

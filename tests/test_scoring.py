@@ -109,6 +109,7 @@ def test_a_stored_score_holds_its_counts_and_signature(finished, tmp_path):
         "extractor": "mine",
         "page_id": "p1",
         "outcome": "ok",
+        "answerable": True,
         "metric": "token",
         "signature": metric("token").signature,
         "precision": 0.5,
@@ -194,7 +195,7 @@ def test_a_metric_without_f1_has_none_even_where_a_page_failed(snippets_run):
     pages = {"p1": (WANTED, "ok", "all that is wanted"), "p2": (WANTED, "crash", "")}
     (row,) = scoreboard(snippets_run(pages, "snippets"))
     assert (row.recall, row.more["with"]) == (0.5, 0.5)
-    assert (row.precision, row.f1, row.scored) == (None, None, 0)
+    assert (row.precision, row.f1, row.scored) == (None, None, 2)
 
 
 def test_an_empty_answer_is_counted_by_a_metric_without_f1_too(snippets_run):

@@ -141,9 +141,14 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path):
 
 
 def test_scores_take_the_place_of_those_by_the_same_metric(run):
-    for f1 in (0.1, 0.9):
-        run.write_scores("token", pl.DataFrame({"metric": ["token"], "f1": [f1]}))
-    run.write_scores("shingle[n=5]", pl.DataFrame({"metric": ["shingle[n=5]"], "lcs": [3.0]}))
+    run.write_scores({"lcs": pl.DataFrame({"metric": ["lcs"], "f1": [0.1]})})
+    token = pl.DataFrame({"metric": ["token"], "f1": [0.9]})
+    shingle = pl.DataFrame({"metric": ["shingle[n=5]"], "lcs": [3.0]})
+    run.write_scores({"token": token, "shingle[n=5]": shingle})
+    assert sorted(file.name for file in (run.path / "scores").iterdir()) == [
+        "shingle(n=5).parquet",
+        "token.parquet",
+    ]
     assert run.scores("token")["f1"].to_list() == [0.9]
     assert run.scores("shingle[n=5]")["lcs"].to_list() == [3.0]
     assert run.scores().height == 2
@@ -224,7 +229,7 @@ def test_the_lock_holds_between_processes_and_ends_with_a_killed_one(tmp_path):
 
 def test_clear_removes_what_a_run_consists_of_and_nothing_else(run):
     fill(run, OK)
-    run.write_scores("token", pl.DataFrame({"metric": ["token"]}))
+    run.write_scores({"token": pl.DataFrame({"metric": ["token"]})})
     (run.path / "report").mkdir()
     for name in ("report/index.html", "scores.json", "scoreboard.md", "scoreboard.csv"):
         (run.path / name).write_text("ours")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from boilerbench.api import run, score
-    from boilerbench.compare import compare
+    from boilerbench.comparison import compare
     from boilerbench.corpora import load_corpus
     from boilerbench.errors import UserError
     from boilerbench.metrics import metric
@@ -26,12 +26,16 @@ _HOMES = {
     "Page": "types",
     "Run": "store",
     "UserError": "errors",
-    "compare": "compare",
+    "compare": "comparison",
     "load_corpus": "corpora",
     "metric": "metrics",
     "run": "api",
     "score": "api",
 }
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> object:

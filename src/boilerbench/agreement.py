@@ -35,16 +35,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A page on which `metric` prefers one extractor and `other` another: the differences of their
-    F1, better less worse, and worse less better."""
+    """A page on which `metric` prefers one extractor (`prefers`) to another, and `other` prefers
+    that one (`other_prefers`): by how much, each in its own F1."""
 
     corpus: str
     page_id: str
     metric: str
-    better: str
+    prefers: str
     difference: float
     other: str
-    worse: str
+    other_prefers: str
     other_difference: float
 
     @property
@@ -59,6 +59,7 @@ class Agreement:
     apart."""
 
     metrics: tuple[str, ...]
+    extractors: tuple[str, ...]
     pairs: tuple[Pair, ...]
     disputes: tuple[Dispute, ...]
 
@@ -96,7 +97,8 @@ def agreement(
                 found += _disputes(corpus, (first, one), (second, other), disputes)
     pairs.sort(key=lambda pair: 2.0 if pair.pages is None else pair.pages)
     found.sort(key=lambda dispute: -dispute.size)
-    return Agreement(tuple(frames), tuple(pairs), tuple(_apart(found)[:disputes]))
+    extractors = tuple(entry["spec"] for entry in run.info["extractors"])
+    return Agreement(tuple(frames), extractors, tuple(pairs), tuple(_apart(found)[:disputes]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ def _corpus_info(corpus: Corpus) -> dict[str, Any]:
         "version": corpus.version,
         "digest": corpus.digest,
         "pages": len(corpus),
+        "path": str(corpus.path.resolve()) if corpus.path else None,
         "licence": corpus.licence,
         "citation": corpus.citation,
     }

@@ -31,11 +31,13 @@ class Scorer:
         self._prepared: list[dict[tuple[str, str], Any]] = [{} for _ in metrics]
         self._blocks: dict[str, Mapping[str, Gold]] = {}
         self._counts: list[list[Mapping[str, float]]] = [[] for _ in metrics]
-        self._about: list[tuple[str, str, str, Outcome]] = []
+        self._about: list[tuple[str, str, str, Outcome, bool]] = []
 
     def add(self, corpus: str, page_id: str, extractor: str, outcome: Outcome, text: str) -> None:
         """Score one extraction, given by its columns."""
-        self._about.append((corpus, extractor, page_id, outcome))
+        gold = self._corpora[corpus].gold[page_id]
+        answerable = bool(gold.text.strip() or gold.must)
+        self._about.append((corpus, extractor, page_id, outcome, answerable))
         key = corpus, page_id
         for metric, prepared, counts in zip(
             self._metrics, self._prepared, self._counts, strict=True
@@ -54,8 +56,9 @@ class Scorer:
     def scores(self) -> Iterator[tuple[Metric[Any], pl.DataFrame]]:
         """For each metric a row per extraction, sorted, so that they do not depend on which page
         came first; a figure that has nothing to say of a page is null."""
-        names = ("corpus", "extractor", "page_id", "outcome")
-        about = pl.DataFrame(self._about, schema=dict.fromkeys(names, pl.String), orient="row")
+        names = ("corpus", "extractor", "page_id")
+        schema = dict.fromkeys((*names, "outcome"), pl.String) | {"answerable": pl.Boolean}
+        about = pl.DataFrame(self._about, schema=schema, orient="row")
         for metric, counts in zip(self._metrics, self._counts, strict=True):
             frame = pl.DataFrame(
                 {name: [float(c[name]) for c in counts] for name in metric.counted},
@@ -66,7 +69,7 @@ class Scorer:
                 metric=pl.lit(metric.name), signature=pl.lit(metric.signature)
             )
             whole = pl.concat([stated, figures.fill_nan(None), frame], how="horizontal")
-            yield metric, whole.sort(names[:3])
+            yield metric, whole.sort(names)
 
     def write(self, run: Run) -> None:
         """Store the scores, and what is known of the pages."""
@@ -85,10 +88,10 @@ class Row:
     `precision`, `recall` and `f1` are averages in the way of the metric, `more` the figures that
     only this metric has; None where it has nothing to say of any page. `f1_median` is the median
     over pages, the `micro` figures are of all pages pooled. `pages` counts the pages, `scored`
-    those of them whose F1 says something. `failures` counts pages by outcome: failures, and empty
-    answers where the gold is not empty. `cpu_ms` is the mean CPU time per page in milliseconds,
-    None where none was measured. `part` is what all the pages have in common, `kind=forum` for
-    instance, None for the whole corpus.
+    those of them that the metric says something of. `failures` counts pages by outcome: failures,
+    and empty answers where the gold is not empty. `cpu_ms` is the mean CPU time per page in
+    milliseconds, None where none was measured. `part` is what all the pages have in common,
+    `kind=forum` for instance, None for the whole corpus; `protocol` the one that chose the metric.
     """
 
     corpus: str
@@ -191,7 +194,7 @@ def _figures(metric: Metric[Any], pages: pl.DataFrame) -> dict[str, Any]:
     return figures | {
         "more": {name: _said(value) for name, value in found.items()},
         "pages": pages.height,
-        "scored": pages["f1"].count(),
+        "scored": pages.select(pl.coalesce("f1", "recall")).to_series().count(),
         "f1_median": pages["f1"].median(),
         "micro_precision": _said(pooled["precision"]),
         "micro_recall": _said(pooled["recall"]),
@@ -202,9 +205,9 @@ def _figures(metric: Metric[Any], pages: pl.DataFrame) -> dict[str, Any]:
 
 
 def _wrong(scores: pl.DataFrame) -> pl.DataFrame:
-    """Pages that failed, or that are not perfect: by F1, or by recall for a metric without F1."""
-    figure = pl.coalesce("f1", "recall")
-    return scores.filter(pl.col("outcome").is_in(list(FAILURES)) | (figure < 1))
+    """Pages that failed, or whose answer is empty where the gold is not."""
+    empty = (pl.col("outcome") == "empty") & pl.col("answerable")
+    return scores.filter(pl.col("outcome").is_in(list(FAILURES)) | empty)
 
 
 def _columns(metric: Metric[Any], frame: pl.DataFrame) -> Columns:

@@ -60,8 +60,9 @@ _PART_BYTES = 16 << 20
 class Run:
     """A run directory. `info` is `run.json`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | Path) -> None:
         """Open the run in `path`; raises `UserError` where there is none."""
+        path = Path(path)
         self.path = path
         try:
             read = json.loads((path / "run.json").read_text(encoding="utf-8"))
@@ -132,10 +133,12 @@ class Run:
     def write_scores(self, frames: Mapping[str, pl.DataFrame]) -> None:
         """Store the scores by each metric, in place of all that are there."""
         folder = self.path / "scores"
-        for metric, frame in frames.items():
-            write_parquet(folder / f"{metric}.parquet", frame)
+        # Square brackets in a file's name are a pattern to whoever reads it.
+        files = {folder / f"{m.replace('[', '(').replace(']', ')')}.parquet": m for m in frames}
+        for file, metric in files.items():
+            write_parquet(file, frames[metric])
         for part in folder.glob("*.parquet"):
-            if part.stem not in frames:
+            if part not in files:
                 part.unlink()
 
     def pages(self) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -71,7 +72,7 @@ class Corpus:
 
     `digest` is over ids, page bytes and gold: two runs whose digests differ are not comparable.
     `pages()` streams the pages in the order of `gold`; `about` has for each id what is known of the
-    page besides (`url`, `lang`, `kind`, `site`, each may be None).
+    page besides (`url`, `lang`, `kind`, `site`, each may be None), `path` where it was read from.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Corpus:
     about: Mapping[str, Mapping[str, str | None]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    path: Path | None = None
 
     def pages(self) -> Iterator[Page]:
         """The pages, one after the other, by id."""

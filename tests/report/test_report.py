@@ -37,9 +37,9 @@ FIELDS = {"corpus", "extractor", "version", "metric", "signature", "pages", "pre
 HEADINGS = ["Extractor", "Version", "Pages", "P", "R", "F1", "Median", "Failures", "CPU ms"]
 
 
-def row(extractor="x", precision=0.5, recall=0.5, f1=0.5, cpu_ms=None, **others):
+def row(extractor="x", precision=0.5, recall=0.5, f1=0.5, cpu_ms=1.5, **others):
     given = {
-        "corpus": "c", "corpus_version": "1", "corpus_digest": "sha256:0", "version": None,
+        "corpus": "c", "corpus_version": "1", "corpus_digest": "sha256:0", "version": "1",
         "metric": "token", "signature": "overlap|n:1|v:1", "pages": 3, "scored": 3, "more": {},
         "f1_median": f1, "micro_precision": precision, "micro_recall": recall, "micro_f1": f1,
         "failures": {},
@@ -66,7 +66,7 @@ def squeezed(text):
 def test_markdown_shows_the_figures_with_three_digits():
     shown = rendered(
         [row("x[a=1]", 0.12345, 1.0, 0.6666, 1234.56, version="2.0",
-             failures={"timeout": 2, "oom": 1}), row("y")]
+             failures={"timeout": 2, "oom": 1}), row("y", cpu_ms=None, version=None)]
     )  # fmt: skip
     first, second = ([cell.text_content() for cell in line] for line in shown.xpath("//tbody/tr"))
     assert first == ["x[a=1]", "2.0", "3", "0.123", "1.000", "0.667", "0.667", "2 timeout, 1 oom",
@@ -84,13 +84,15 @@ def test_markdown_has_a_table_with_its_signature_per_corpus_and_metric():
 
 
 def test_figures_that_say_nothing_are_shown_as_such():
-    silent = row("x", None, 0.25, None, f1_median=None, more={"with": 0.5, "without": None})
-    (table,) = tables.tables([silent])
-    assert table.headings == (*HEADINGS[:7], "With", "Without", *HEADINGS[7:])
-    assert table.cells(silent) == ("x", "", "3", "–", "0.250", "–", "–", "0.500", "–", "", "")
-    shown = rendered([silent])
+    silent = row("x", None, 0.25, None, None, f1_median=None, more={"with": 0.5, "without": None})
+    other = row("y", 0.5, 0.75, None, None, f1_median=None, more={"with": 1.0, "without": None})
+    (table,) = tables.tables([silent, other])
+    # Without, Median and CPU ms have nothing in any row; F1 is always there.
+    assert table.headings == ("Extractor", "Version", "Pages", "P", "R", "F1", "With", "Failures")
+    assert table.cells(silent) == ("x", "1", "3", "–", "0.250", "–", "0.500", "")
+    shown = rendered([silent, other])
     assert [cell.text_content() for cell in shown.xpath("//th")] == list(table.headings)
-    assert len(shown.xpath("//tbody//td")) == len(table.headings)
+    assert len(shown.xpath("//tbody/tr[1]/td")) == len(table.headings)
     (read,) = csv.DictReader(io.StringIO(tables.csv_text([silent]), newline=""))
     assert (read["precision"], read["recall"], read["f1"]) == ("", "0.25", "")
     (line,) = json.loads(tables.json_text([silent]))["rows"]
@@ -130,10 +132,11 @@ def test_a_protocol_names_its_metrics_shortly_where_that_tells_them_apart():
     ("average", "scored", "says"),
     [
         ("macro", (3, 3), "means over pages;"),
-        ("micro", (0, 3), "counts of all pages;"),
+        ("micro", (3, 3), "counts of all pages;"),
+        ("micro", (1, 1), "counts of all pages, of which it says something of 1 in 3;"),
         ("f1-of-means", (3, 3), "means over pages, F1 of these means;"),
-        ("macro", (1, 2), "means over pages, F1 over the 1 to 2 of 3 that it says something of;"),
-        ("macro", (2, 2), "means over pages, F1 over the 2 of 3 that it says something of;"),
+        ("macro", (1, 2), "means over pages, of which it says something of 1 to 2 in 3;"),
+        ("macro", (2, 2), "means over pages, of which it says something of 2 in 3;"),
         ("macro", (0, 0), "means over pages;"),
     ],
 )
@@ -169,7 +172,8 @@ def test_a_hostile_corpus_stays_a_heading():
 
 @pytest.mark.parametrize("name", [*HOSTILE, 'a,"b"', "=1+1"])
 def test_csv_parses_back(name):
-    rows = [row(name, 1 / 3, 2 / 3, 4 / 9, 0.1 + 0.2, failures={"oom": 1, "empty": 2}), row("y")]
+    rows = [row(name, 1 / 3, 2 / 3, 4 / 9, 0.1 + 0.2, failures={"oom": 1, "empty": 2})]
+    rows.append(row("y", cpu_ms=None, version=None))
     first, second = csv.DictReader(io.StringIO(tables.csv_text(rows), newline=""))
     assert set(first) >= FIELDS
     assert first["extractor"] == name
@@ -181,7 +185,7 @@ def test_csv_parses_back(name):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_json_has_a_row_with_every_figure(name):
-    rows = [row(name, 1 / 3, failures={"oom": 1}), row("y", cpu_ms=2.5)]
+    rows = [row(name, 1 / 3, cpu_ms=None, failures={"oom": 1}), row("y", cpu_ms=2.5)]
     first, second = json.loads(tables.json_text(rows))["rows"]
     assert set(first) >= FIELDS
     assert (first["extractor"], first["precision"], first["cpu_ms"]) == (name, 1 / 3, None)

@@ -21,17 +21,19 @@ def compare(first: Path, second: Path, format_: str) -> None:
     Figures of another corpus, or of a metric with other parameters, are not comparable, and no
     difference is shown.
     """
-    from boilerbench.compare import compare as compared
+    from boilerbench.comparison import compare as compared
     from boilerbench.errors import UserError
     from boilerbench.store import Run
 
-    rows = compared(Run(first), Run(second))
+    runs = Run(first), Run(second)
+    rows = compared(*runs)
     if not rows:
         raise UserError(f"{first} and {second} have no corpus, extractor and metric in common")
     if format_ == "json":
         listed = {"rows": [asdict(row) for row in rows]}
         click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
         return
+    click.echo("F1, or recall where a metric has no F1: first, second, difference")
     for row in rows:
         click.echo(options.printable(f"{row.corpus} · {row.metric} · {row.extractor}"))
         if row.not_comparable:
@@ -42,3 +44,9 @@ def compare(first: Path, second: Path, format_: str) -> None:
                 for figure, sign in ((row.first, ""), (row.second, ""), (row.difference, "+"))
             )
             click.echo("    {} → {}  {}".format(*figures))
+    for run, other in (runs, runs[::-1]):
+        for what, key in (("extractors", "spec"), ("metrics", "name"), ("corpora", "name")):
+            there = [entry[key] for entry in other.info[what]]
+            only = [entry[key] for entry in run.info[what] if entry[key] not in there]
+            if only:
+                click.echo(options.printable(f"{what} of {run.path} only: {', '.join(only)}"))

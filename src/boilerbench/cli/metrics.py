@@ -39,7 +39,12 @@ def list_(format_: str) -> None:
     if format_ == "json":
         listed = {
             "metrics": [
-                {**asdict(one.about), "needs": one.needs, "signature": one.signature}
+                {
+                    **asdict(one.about),
+                    "needs": one.needs,
+                    "options": dict(one.parameters()),
+                    "signature": one.signature,
+                }
                 for one in known
             ],
             "protocols": [
@@ -50,11 +55,18 @@ def list_(format_: str) -> None:
         click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
         return
     click.secho("Metrics", bold=True)
+    _wrapped("Options go into brackets, name[option=value]; the first value is the default.")
+    told: set[type] = set()
     for one in known:
         click.echo(f"\n{one.about.name}")
         _wrapped(f"{one.about.sentence} Source: {one.about.source}.")
-        _wrapped(_options(one.parameters()))
-        _wrapped(one.signature)
+        shared = "avg, failed" + ", norm, tok, empty" * isinstance(one, TokenMetric)
+        _wrapped("; ".join(["Options: " + shared, *_choices(one)]))
+        if type(one) not in told and one.parameters():
+            told.add(type(one))
+            for paragraph in paragraphs(type(one))[1:]:
+                _wrapped(paragraph)
+        click.echo(_by_parts(f"Signature: {one.signature}"))
     click.secho("\nOptions that many metrics have", bold=True)
     for kind in (Metric, TokenMetric):
         for paragraph in paragraphs(kind)[1:]:
@@ -110,11 +122,28 @@ def _corpora(run: Run, places: tuple[str, ...], source: Path | None) -> dict[str
     from boilerbench.pipeline import load_corpora
 
     stated = {entry["name"]: entry["digest"] for entry in run.info["corpora"]}
-    corpora = load_corpora(places or list(stated), source)
+    if places or source:
+        corpora = load_corpora(places or list(stated), source)
+    else:
+        corpora = {entry["name"]: _where_it_was(entry) for entry in run.info["corpora"]}
     for name in dict.fromkeys((*stated, *corpora)):
         if name not in corpora or corpora[name].digest != stated.get(name):
             raise UserError(f"{run.path} was made on another {name}: not comparable")
     return corpora
+
+
+def _where_it_was(entry: Mapping[str, Any]) -> Corpus:
+    """The corpus of a run, from where the run read it."""
+    from boilerbench.corpora import load_corpus
+    from boilerbench.corpora.manifest import known
+    from boilerbench.errors import UserError
+
+    name, path = entry["name"], entry.get("path")
+    if name in known():
+        return load_corpus(name, None if known()[name].folder else path)
+    if not path or not Path(path).exists():
+        raise UserError(f"{name} is not where it was: {path}", "say where it is: --corpus, --from")
+    return load_corpus(path)
 
 
 def _wanted(written: tuple[str, ...], corpora: dict[str, Corpus]) -> list[Metric[Any]]:
@@ -138,9 +167,18 @@ def paragraphs(documented: object) -> list[str]:
     return [" ".join(p.split()) for p in (inspect.getdoc(documented) or "").split("\n\n")]
 
 
-def _options(parameters: list[tuple[str, list[str]]]) -> str:
-    shown = "; ".join(f"{name}={'|'.join(values)}" for name, values in parameters)
-    return f"Options: {shown}" if shown else ""
+def _by_parts(signature: str) -> str:
+    """A signature in lines that end between its parts."""
+    lines = [""]
+    for part in signature.replace("|", "|\n").splitlines():
+        if lines[-1] and len(lines[-1]) + len(part) > WIDTH - 4:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(f"    {line}" for line in lines)
+
+
+def _choices(metric: Metric[Any]) -> list[str]:
+    return [f"{name}={'|'.join(values)}" for name, values in metric.parameters()]
 
 
 def _print_matrix(corpus: str, found: Agreement) -> None:
@@ -150,20 +188,31 @@ def _print_matrix(corpus: str, found: Agreement) -> None:
     names = [name for name in found.metrics if name in ranked]
     width = max(map(len, names), default=0) + 4
     corpus = options.printable(corpus)
-    click.secho(f"{corpus} · Kendall's τ: pages above the diagonal, extractors below", bold=True)
-    step = max(1, (WIDTH - width) // 4)
+    click.secho(f"{corpus} · do metrics rank alike?", bold=True)
+    click.echo(
+        click.wrap_text(
+            "Kendall's τ-b: 1 is the same order, -1 the reverse, 0 no relation. Below the diagonal "
+            f"over the {len(found.extractors)} extractors, by their averages; above it over pages: "
+            "for each extractor, by the figures of its pages, and the mean of that.",
+            WIDTH,
+        )
+    )
+    step = max(1, (WIDTH - width) // 5)
     for start in range(0, len(names), step):
         shown = range(start, min(start + step, len(names)))
-        click.echo(" " * width + "".join(f"{number + 1:4}" for number in shown))
+        click.echo(" " * width + "".join(f"{number + 1:5}" for number in shown))
         for row, name in enumerate(names):
             cells = []
             for column in shown:
                 cells.append(_cell(pairs, names, row, column))
-            click.echo(f"{row + 1:2} {name:{width - 3}}" + "".join(f"{cell:>4}" for cell in cells))
+            click.echo(f"{row + 1:2} {name:{width - 3}}" + "".join(f"{cell:>5}" for cell in cells))
         click.echo()
     silent = [name for name in found.metrics if name not in ranked]
     if silent:
-        _wrapped(f"Nothing to rank by: {', '.join(silent)}.")
+        _wrapped(
+            f"Nothing to rank: {', '.join(silent)}. All pages and all extractors have the same "
+            "figure by one of each two of them, or none."
+        )
         click.echo()
 
 
@@ -186,16 +235,17 @@ def _print_disputes(found: Agreement) -> None:
         click.secho("Where two metrics prefer opposite extractors most clearly", bold=True)
     for d in found.disputes:
         click.echo(options.printable(f"{d.corpus}/{d.page_id}"))
-        click.echo(options.printable(f"  {d.metric}: {d.better} by {d.difference:.3f}"))
-        click.echo(options.printable(f"  {d.other}: {d.worse} by {d.other_difference:.3f}"))
+        for metric, better, worse, by in (
+            (d.metric, d.prefers, d.other_prefers, d.difference),
+            (d.other, d.other_prefers, d.prefers, d.other_difference),
+        ):
+            click.echo(options.printable(f"  {metric}: {better} over {worse} by {by:.3f}"))
 
 
 def _short(tau: float) -> str:
-    """`.93`, `-.1`, `1`: in three characters."""
+    """`.93`, `-.12`, `1`: in four characters."""
     rounded = f"{tau:.2f}"
-    if rounded in ("1.00", "-1.00"):
-        return rounded[:-3]
-    return f"{tau:.1f}".replace("0.", ".") if tau < 0 else rounded[1:]
+    return rounded[:-3] if rounded.endswith("1.00") else rounded.replace("0.", ".", 1)
 
 
 def _wrapped(text: str) -> None:

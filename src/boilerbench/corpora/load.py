@@ -37,13 +37,14 @@ KEPT_IN_MEMORY = 256 << 20
 """Bytes of pages up to which a corpus is read from disk once, not once per extractor."""
 
 
-def load_corpus(name: str, source: Path | None = None) -> Corpus:
+def load_corpus(name: str, source: str | Path | None = None) -> Corpus:
     """The corpus called `name`: a known corpus, read from `source` if given, else the folder or
     the file of records of that name. (`./NAME` is a folder, whatever is known.)
 
     Reading it all computes the digest, so that a broken corpus is found before any work is spent.
     A known corpus whose digest is not the pinned one is refused.
     """
+    source = None if source is None else Path(source)
     manifests = known_corpora()
     if name not in manifests:
         return _own(name, source)
@@ -123,7 +124,7 @@ def _corpus(
     def read_pages() -> Iterator[Page]:
         return iter(kept) if len(kept) == len(gold) else (page for page, _ in read(path))
 
-    return Corpus(name, version, licence, str(digest), citation, gold, read_pages, about)
+    return Corpus(name, version, licence, str(digest), citation, gold, read_pages, about, path)
 
 
 def _check_name(name: str) -> None:

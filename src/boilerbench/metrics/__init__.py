@@ -43,7 +43,7 @@ METRICS = Registry(
 def metric(written: str) -> Metric[Any]:
     """The configured metric that `written` names: `token`, `shingle[n=5]`, or a signature."""
     if "|" in written:
-        return _of_signature(written)
+        return _of_signature("".join(written.split()))  # as a terminal may have wrapped it
     wanted = parse(written)
     default: Metric[Any] = METRICS.load(wanted.name)
     try:

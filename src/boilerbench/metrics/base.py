@@ -158,12 +158,15 @@ class Metric(ABC, Generic[Prepared]):
         self.score(_PROBE, _PROBE.text)
 
     def score(self, gold: str | Gold, text: str) -> Score:
-        """The score of one text against its gold. Raises `UserError` if a string is not all that
-        the metric needs of the gold."""
+        """The score of one text against its gold. Raises `UserError` if one of them is no text, or
+        if a string is not all that the metric needs of the gold."""
+        if not isinstance(gold, str | Gold) or not isinstance(text, str):
+            given = type(text if isinstance(gold, str | Gold) else gold).__name__
+            raise UserError(f"{self.name}: gold and text must be strings, not {given}")
         if isinstance(gold, str) and self.needs in ("snippets", "blocks"):
             raise UserError(
                 f"{self.name} needs {self.needs} of the gold, not its text alone",
-                "give a boilerbench.Gold",
+                "give boilerbench.Gold(page_id, text, must=…, must_not=…, blocks=…)",
             )
         prepared = self.prepare(Gold("", gold) if isinstance(gold, str) else gold)
         counts = self.counts(prepared, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,11 +12,12 @@ from boilerbench.types import Gold
 
 @dataclass(frozen=True, kw_only=True)
 class Exact(TokenMetric[tuple[str, ...]]):
-    """1 for equal sequences of tokens, else 0; all three figures are that."""
+    """1 for equal sequences of tokens, else 0."""
 
     family: ClassVar[str] = "exact"
     counted: ClassVar[tuple[str, ...]] = ("same", "pages")
     won: ClassVar[tuple[str, ...]] = ("same",)
+    never: ClassVar[tuple[str, ...]] = ("precision", "recall")
 
     def prepare(self, gold: Gold) -> tuple[str, ...]:
         """The gold's tokens."""
@@ -26,9 +28,10 @@ class Exact(TokenMetric[tuple[str, ...]]):
         return {"same": int(self.tokens(text) == prepared), "pages": 1}
 
     def ratios(self, counts: Columns) -> dict[str, Floats]:
-        """The share of equal texts, three times and as `accuracy`."""
+        """The share of equal texts, as `f1` and `accuracy`; precision and recall say nothing."""
         share = divide(counts["same"], counts["pages"], 0.0)
-        return {"precision": share, "recall": share, "f1": share, "accuracy": share}
+        nothing = share * math.nan
+        return {"precision": nothing, "recall": nothing, "f1": share, "accuracy": share}
 
 
 EXACT = Exact(

@@ -52,8 +52,8 @@ class Levenshtein(TokenMetric[Numbered]):
 LEVENSHTEIN = Levenshtein(
     about=About(
         "levenshtein",
-        "One less the edits by the longer length, over characters; levenshtein[tok=unicode] is "
-        "over words.",
+        "1 − edits / length of the longer text, over characters; levenshtein[tok=unicode] is over "
+        "words.",
         "Levenshtein 1966; rapidfuzz",
     ),
     tok="char",

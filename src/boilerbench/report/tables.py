@@ -15,6 +15,9 @@ from boilerbench.scoring import Row
 NONE = "–"
 """Stands for a figure that has nothing to say."""
 
+ALWAYS = ("Extractor", "Pages", "F1", "Failures")
+"""The columns that are there even if nothing is in them."""
+
 TEXTS = ("Extractor", "Version", "Failures")
 """The columns that are no figures."""
 
@@ -40,25 +43,18 @@ class Table:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """What stands above the columns."""
-        more = (name.capitalize() for name in self.rows[0].more)
-        return (
-            *("Extractor", "Version", "Pages", "P", "R", "F1", "Median"),
-            *more,
-            *("Failures", "CPU ms"),
+        """What stands above the columns. One that no row has anything in is left out."""
+        shown = [_cells(row) for row in self.rows]
+        return tuple(
+            heading
+            for heading in shown[0]
+            if heading in ALWAYS or any(cells[heading] not in ("", NONE) for cells in shown)
         )
 
     def cells(self, row: Row) -> tuple[str, ...]:
         """A row as shown, in the order of `headings`."""
-        figures = (row.precision, row.recall, row.f1, row.f1_median, *row.more.values())
-        return (
-            row.extractor,
-            row.version or "",
-            f"{row.pages}",
-            *(NONE if figure is None else f"{figure:.3f}" for figure in figures),
-            failures(row.failures),
-            "" if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
-        )
+        shown = _cells(row)
+        return tuple(shown[heading] for heading in self.headings)
 
     def footer(self) -> tuple[str, str, str]:
         """How the figures were averaged, and what two tables must agree in for them to be compared:
@@ -69,16 +65,30 @@ class Table:
 
     def _averaged(self) -> str:
         row = self.rows[0]
-        if "|avg:micro|" in row.signature:
-            return "counts of all pages"
         means = "means over pages"
-        if "|avg:f1-of-means|" in row.signature:
+        if "|avg:micro|" in row.signature:
+            means = "counts of all pages"
+        elif "|avg:f1-of-means|" in row.signature:
             means += ", F1 of these means"
         fewest, most = (pick(r.scored for r in self.rows) for pick in (min, max))
         if fewest == row.pages or not most:
             return means
         scored = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-        return f"{means}, F1 over the {scored} of {row.pages} that it says something of"
+        return f"{means}, of which it says something of {scored} in {row.pages}"
+
+
+def _cells(row: Row) -> dict[str, str]:
+    """All of a row by heading."""
+    figures = {"P": row.precision, "R": row.recall, "F1": row.f1, "Median": row.f1_median}
+    figures |= {name.capitalize(): figure for name, figure in row.more.items()}
+    return {
+        "Extractor": row.extractor,
+        "Version": row.version or "",
+        "Pages": f"{row.pages}",
+        **{name: NONE if figure is None else f"{figure:.3f}" for name, figure in figures.items()},
+        "Failures": failures(row.failures),
+        "CPU ms": "" if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
+    }
 
 
 def tables(rows: Sequence[Row]) -> list[Table]:

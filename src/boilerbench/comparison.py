@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from boilerbench.scoring import Row, scoreboard
@@ -31,9 +32,10 @@ class Comparison:
     not_comparable: str | None
 
 
-def compare(first: Run, second: Run) -> list[Comparison]:
+def compare(first: Run | str | Path, second: Run | str | Path) -> list[Comparison]:
     """All rows that both runs have: those of one corpus name, extractor and metric name. In runs of
     one extractor each, these two are compared whatever they are called."""
+    first, second = (run if isinstance(run, Run) else Run(run) for run in (first, second))
     rows, others = scoreboard(first), scoreboard(second)
     alone = all(len(run.info["extractors"]) == 1 for run in (first, second))
     return [
