@@ -316,12 +316,12 @@ def test_each_corpus_has_two_charts_with_a_dot_per_extractor(finished, tmp_path)
 def test_where_no_time_was_measured_no_chart_shows_speed(finished, tmp_path):
     page = written(finished(tmp_path, GOLD, {"c": {"half": UNTIMED}}))
     assert page.xpath("//figcaption/text()") == ["Precision against recall"]
-    assert charts.speed([row()]) is None
+    assert charts.speed([row(cpu_ms=None)]) is None
     assert charts.speed([row(f1=0.0, precision=0.0, recall=0.0, cpu_ms=5.0)]) is None
 
 
 def test_an_extractor_without_times_is_named_beside_the_chart():
-    chart = charts.speed([row("timed", cpu_ms=5.0), row("untimed")])
+    chart = charts.speed([row("timed", cpu_ms=5.0), row("untimed", cpu_ms=None)])
     assert [point.name for point in chart.points] == ["timed"]
     assert chart.left_out == ("untimed",)
 

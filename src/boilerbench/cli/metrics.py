@@ -66,7 +66,8 @@ def list_(format_: str) -> None:
             told.add(type(one))
             for paragraph in paragraphs(type(one))[1:]:
                 _wrapped(paragraph)
-        click.echo(_by_parts(f"Signature: {one.signature}"))
+        for line in options.between_parts(f"Signature: {one.signature}", WIDTH - 4):
+            click.echo(f"    {line}")
     click.secho("\nOptions that many metrics have", bold=True)
     for kind in (Metric, TokenMetric):
         for paragraph in paragraphs(kind)[1:]:
@@ -165,16 +166,6 @@ def _wanted(written: tuple[str, ...], corpora: dict[str, Corpus]) -> list[Metric
 def paragraphs(documented: object) -> list[str]:
     """The paragraphs of a docstring, without line breaks."""
     return [" ".join(p.split()) for p in (inspect.getdoc(documented) or "").split("\n\n")]
-
-
-def _by_parts(signature: str) -> str:
-    """A signature in lines that end between its parts."""
-    lines = [""]
-    for part in signature.replace("|", "|\n").splitlines():
-        if lines[-1] and len(lines[-1]) + len(part) > WIDTH - 4:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(f"    {line}" for line in lines)
 
 
 def _choices(metric: Metric[Any]) -> list[str]:

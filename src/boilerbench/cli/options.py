@@ -79,6 +79,16 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def between_parts(signature: str, width: int) -> list[str]:
+    """A signature in lines that end between its parts."""
+    lines = [""]
+    for part in signature.replace("|", "|\n").splitlines():
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return lines
+
+
 def typed() -> str:
     """The command line as typed, quoted for a shell."""
     return shlex.join(["boilerbench", *sys.argv[1:]])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boilerbench.cli.options import printable
+from boilerbench.cli.options import between_parts, printable
 
 if TYPE_CHECKING:
     from boilerbench.store import Run
@@ -42,7 +42,9 @@ def show(run: Run, format_: str, by: str | None = None) -> None:
         for row in shown.rows:
             table.add_row(*(Text(printable(cell)) for cell in shown.cells(row)))
         console.print(table)
-        console.print(Text(printable("; ".join(shown.footer())), style="dim"))
+        averaged, corpus, signature = shown.footer()
+        for line in (f"{averaged}; {corpus}", *between_parts(signature, console.width)):
+            console.print(Text(printable(line), style="dim"))
         console.print()
     for line in _first_failures(run):
         console.print(Text(printable(line)))
