@@ -83,7 +83,7 @@ def test_agreement_of_all_metrics_on_a_run(gazette: Path) -> None:
     done = boilerbench("metrics", "agree", gazette)
     assert done.returncode == 0, done.stderr
     assert widest(done.stdout) <= 80
-    assert done.stdout.startswith("gazette · Kendall's τ")
+    assert done.stdout.startswith("gazette · do metrics rank alike?\nKendall's τ-b")
     for name in ("token", "shingle", "rouge-lsum", "cleaneval", "lcs[tok=char]"):
         assert re.search(rf"^ ?\d+ {re.escape(name)} ", done.stdout, re.MULTILINE)
     assert "Where two metrics prefer opposite extractors" in done.stdout
