@@ -1,13 +1,15 @@
 import math
+import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from boilerbench.corpora import load_corpus
 from boilerbench.errors import UserError
 from boilerbench.metrics import metric
+from boilerbench.metrics.protocols import chosen
 from boilerbench.predictions import extractions, read_predictions
 from boilerbench.text import fold, tokens
 from boilerbench.types import Gold
@@ -215,3 +217,16 @@ def test_a_set_counts_each_token_once(gold, text):
     wanted, found = set(tokens(fold(gold))), set(tokens(fold(text)))
     expected = (len(wanted & found), len(found - wanted), len(wanted - found))
     assert tuple(counts("token-set", gold, text).values())[:3] == expected
+
+
+@given(gold=TEXTS | st.text(), text=TEXTS | st.text())
+@example("", "")
+@example("_", "a_b A-b")
+def test_sets_of_tokens_are_what_the_rule_of_dragnet_gives(gold, text):
+    made = chosen((), ["dragnet"])[0].metric
+    wanted, found = (set(re.split(r"[\W_]+", side)) - {""} for side in (gold, text))
+    shared = len(wanted & found)
+    precision = shared / len(found) if found else 0.0
+    recall = shared / len(wanted) if wanted else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if shared else 0.0
+    assert three(made.score(gold, text)) == pytest.approx((precision, recall, f1), abs=1e-12)
