@@ -4,7 +4,8 @@
     python build.py --check    write nothing; exit 1 and name the files that differ
 
 A page is a source text (sources/*.md) poured into a template (templates/*.html) with the
-furniture of a site (sites/*.toml) and of its language (ui.toml); pages.toml lists them.
+furniture of a site (sites/*.toml) and of its language (ui/*.toml); plan/TEMPLATE.toml lists the
+pages of a template.
 
 Labels cannot drift away from the pages, because a template has no way to show text except
 through `text`, `block` and `put` (see `Recorder`), which write the HTML and record the label.
@@ -21,6 +22,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import traits
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -28,19 +30,21 @@ from markupsafe import Markup, escape
 
 HERE = Path(__file__).resolve().parent
 
+# Traits that make a page hard, however much of it is gold.
+HARD = ("broken_nesting", "wrong_charset", "div_soup", "hidden_text", "jsonld_only", "paywall")
+
 KINDS = (
     *("title", "heading", "paragraph", "quote", "list", "table", "code", "caption"),
     *("navigation", "advert", "related", "share", "comments", "author", "cookie"),
-    *("footer", "newsletter", "paywall", "dateline"),
+    *("footer", "newsletter", "paywall", "dateline", "byline"),
 )
-# The default reading: what a reader would keep of the page, without title, captions, dates.
-GOLD_KINDS = frozenset({"heading", "paragraph", "quote", "list", "table", "code"})
 # Where snippets that must not come through are taken from, most tempting first.
 MUST_NOT_KINDS = (
     *("comments", "related", "newsletter", "advert", "author", "cookie", "paywall"),
     *("footer", "share", "navigation"),
 )
 SNIPPET_MIN, SNIPPET_MAX = 30, 80
+DEFAULTS = {"kind": "article", "lang": "en", "encoding": "utf-8", "lang_attr": True}
 
 MARKDOWN_KINDS = {
     **{"heading_open": "heading", "paragraph_open": "paragraph", "blockquote_open": "quote"},
@@ -147,6 +151,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+# The default reading: what a reader would keep of the page, without title, captions, dates.
+GOLD_KINDS = tuple(read_toml(HERE / "corpus.toml")["gold"])
+TRAITS = tuple(read_toml(HERE / "traits.toml"))
+
+
 def read_source(path: Path) -> Source:
     """Read front matter (TOML between +++ lines) and Markdown body of one source."""
     _, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
@@ -170,8 +179,23 @@ def read_source(path: Path) -> Source:
 class Recorder:
     """The functions through which a template shows text, and what they recorded."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: dict[str, Any], elsewhere: Sequence[str]) -> None:
+        """`elsewhere` are texts of other pages, for what is hidden in this one."""
+        self.page = page
+        self.elsewhere = elsewhere
+        self.parts = 0
         self.blocks: list[Block] = []
+
+    def charset(self, http_equiv: bool = False) -> Markup:
+        """The element that declares the encoding."""
+        if self.page["no_charset"]:
+            return Markup("")
+        name = traits.declared(self.page["encoding"], self.page["wrong_charset"])
+        if http_equiv:
+            tag = f'<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset={name}">'
+        else:
+            tag = f'<meta charset="{name}">'
+        return Markup(tag)  # noqa: S704 - a fixed string
 
     def record(self, kind: str, text: str, quotable: bool, markdown: str = "") -> None:
         """Note that a block of this kind and text was shown; without `markdown`, as plain text."""
@@ -182,16 +206,21 @@ class Recorder:
         written = markdown or "\n".join(map(escaped, text.split("\n")))
         self.blocks.append(Block(kind, text, quotable, written))
 
+    def left_to_a_script(self, kind: str) -> bool:
+        """Whether the HTML lacks this block, since a script is to put it there."""
+        return bool(self.page["jsonld_only"]) and kind in GOLD_KINDS
+
     def text(self, kind: str, value: str) -> Markup:
         """One string, escaped."""
         self.record(kind, " ".join(value.split()), quotable=True)
-        return escape(value)
+        return Markup("") if self.left_to_a_script(kind) else escape(value)
 
     def block(self, kind: str, caller: Callable[[], str]) -> Markup:
         """A piece of HTML whose text is one block."""
         html = caller()
         self.record(kind, plain(html), quotable=True)
-        return Markup(html)  # noqa: S704 - rendered by Jinja, escaped there
+        shown = "" if self.left_to_a_script(kind) else html
+        return Markup(shown)  # noqa: S704 - rendered by Jinja, escaped there
 
     def put(self, part: Part, attrs: str = "", inner: bool = False, kind: str = "") -> Markup:
         """A body block, with attributes for its outermost tag, or without that tag."""
@@ -200,8 +229,14 @@ class Recorder:
         if part.kind == "quote" and kind == "paragraph":
             written = re.sub("^> ?", "", written, flags=re.MULTILINE)
         self.record(kind or part.kind, part.text, not inline, written)
+        self.parts += 1
+        if self.left_to_a_script(kind or part.kind):
+            return Markup("")
         html = re.sub(r"^<(\w+)", rf"<\1 {attrs}" if attrs else r"<\1", part.html)
-        return Markup(part.inner if inner else html)  # noqa: S704 - from markdown-it
+        shown = part.inner if inner else html
+        if self.page["hidden_text"] and self.parts in (2, 5):
+            shown += traits.hidden(self.elsewhere, self.parts)
+        return Markup(shown)  # noqa: S704 - from markdown-it and from the sites
 
 
 def gold_text(blocks: Iterable[Block]) -> str:
@@ -252,6 +287,50 @@ def choose_must_not(blocks: Sequence[Block], gold: str) -> list[str]:
     return list(dict.fromkeys(first + further))[:4]
 
 
+def level(blocks: Sequence[Block], page: dict[str, Any]) -> str:
+    """How hard a page is, by rule (GUIDE.md): by its share of gold and by what interrupts it."""
+    words = {
+        gold: " ".join(b.text for b in blocks if (b.kind in GOLD_KINDS) is gold)
+        for gold in (True, False)
+    }
+    share = len(words[True]) / (len(words[True]) + len(words[False]))
+    kinds = "".join("g" if b.kind in GOLD_KINDS else "." for b in blocks).strip(".")
+    interruptions = len(re.findall(r"\.+", kinds))
+    if share < 0.4 or any(page[trait] for trait in HARD):
+        return "hard"
+    return "easy" if share >= 0.6 and interruptions <= 3 else "medium"
+
+
+def plan() -> list[dict[str, Any]]:
+    """All pages to build: those of the plans, and beside each the pages that its `pairs` ask for,
+    which differ from it in one trait."""
+    pages: list[dict[str, Any]] = []
+    for path in sorted((HERE / "plan").glob("*.toml")):
+        for listed in read_toml(path)["page"]:
+            page = {**DEFAULTS, **dict.fromkeys(TRAITS, False), "template": path.stem, **listed}
+            pairs = page.pop("pairs", [])
+            if unknown := set(page) - {
+                *DEFAULTS,
+                *TRAITS,
+                "template",
+                "id",
+                "source",
+                "site",
+                "url",
+            }:
+                raise ValueError(f"{path.name}: {page['id']}: unknown {sorted(unknown)}")
+            pages.append(page)
+            for trait in pairs:
+                name = ("no-" if page[trait] else "") + trait.replace("_", "-")
+                sign = "&" if "?" in page["url"] else "?"
+                other = {trait: not page[trait], "url": f"{page['url']}{sign}v={name}"}
+                pages.append({**page, **other, "id": f"{page['id']}--{name}"})
+    ids = [page["id"] for page in pages]
+    if len(set(ids)) < len(ids):
+        raise ValueError(f"ids twice: {sorted(i for i in set(ids) if ids.count(i) > 1)}")
+    return pages
+
+
 def build() -> dict[str, bytes]:
     """All built files: path relative to the corpus -> content."""
     loader = FileSystemLoader(HERE / "templates")
@@ -262,21 +341,27 @@ def build() -> dict[str, bytes]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    interface, listed = read_toml(HERE / "ui.toml"), read_toml(HERE / "pages.toml")
+    interface = {path.stem: read_toml(path) for path in (HERE / "ui").glob("*.toml")}
     sources = {path.stem: read_source(path) for path in (HERE / "sources").glob("*.md")}
     sites = {path.stem: read_toml(path) for path in (HERE / "sites").glob("*.toml")}
     files: dict[str, bytes] = {}
-    for page in listed["page"]:
-        page = {**listed["defaults"], **page}
+    for page in plan():
         source, site = sources[page["source"]], sites[page["site"]]
-        recorder = Recorder()
+        recorder = Recorder(page, [story[1] for story in site.get("stories", [])])
         html = environment.get_template(page["template"] + ".html").render(
             {"page": page, "site": site, "ui": interface[page["lang"]]},
             **{"src": source.meta, "body": source.body, "sections": source.sections},
             **{"text": recorder.text, "block": recorder.block, "put": recorder.put},
+            charset=recorder.charset,
             canonical=page["url"].partition("?")[0],
         )
         gold = gold_text(recorder.blocks)
+        if page["jsonld_only"]:
+            html = html.replace("</head>", traits.json_ld(gold, source.meta["title"]) + "</head>")
+        if page["div_soup"]:
+            html = traits.div_soup(html)
+        if page["broken_nesting"]:
+            html = traits.broken_nesting(html)
         # Old pages are not UTF-8: what their encoding lacks is written as a reference.
         files[f"pages/{page['id']}.html"] = html.encode(page["encoding"], "xmlcharrefreplace")
         annotation = {
@@ -286,6 +371,7 @@ def build() -> dict[str, bytes]:
             "lang": page["lang"],
             "kind": page["kind"],
             "site": site["host"],
+            "level": level(recorder.blocks, page),
             "must": choose_must(recorder.blocks, gold),
             "must_not": choose_must_not(recorder.blocks, gold),
             "blocks": [{"kind": b.kind, "text": b.text} for b in recorder.blocks],

@@ -4,7 +4,7 @@ import importlib.util
 import itertools
 import json
 import re
-import tomllib
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ from boilerbench import text as words
 from boilerbench.metrics.markdown import structure
 
 ROOT = Path(__file__).resolve().parents[2] / "corpora" / "gazette"
-KEYS = ["text", "markdown", "url", "lang", "kind", "site", "must", "must_not", "blocks"]
+KEYS = "text markdown url lang kind site level must must_not blocks".split()
 HIDDEN_TAGS = {"script", "style", "noscript", "template", "head"}
 
 
@@ -29,13 +29,18 @@ def load_build() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(ROOT))  # as it is for a script, beside which traits.py lies
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(ROOT))
     return module
 
 
 BUILD = load_build()
-PAGES: list[dict[str, Any]] = tomllib.loads((ROOT / "pages.toml").read_text("utf-8"))["page"]
-IDS = [page["id"] for page in PAGES]
+PAGES: list[dict[str, Any]] = BUILD.plan()
+BY_ID = {page["id"]: page for page in PAGES}
+IDS = list(BY_ID)
 SOURCES = {path.stem: BUILD.read_source(path) for path in sorted((ROOT / "sources").glob("*.md"))}
 
 
@@ -47,7 +52,7 @@ def read_gold(page: str) -> dict[str, Any]:
 
 def read_page(page: str) -> lxml.html.HtmlElement:
     """The tree of a page."""
-    encoding = next(p.get("encoding", "utf-8") for p in PAGES if p["id"] == page)
+    encoding = BY_ID[page]["encoding"]
     # Decoded here, so that the walk does not depend on how a parser guesses encodings.
     html = (ROOT / "pages" / f"{page}.html").read_bytes().decode(encoding)
     return lxml.html.document_fromstring(html.replace("<?xml", "<!--?"))
@@ -122,7 +127,10 @@ def test_pull_quotes_repeat_the_text(name: str) -> None:
 @pytest.mark.parametrize("page", IDS)
 def test_every_visible_word_is_labelled(page: str) -> None:
     shown = tokens(" ".join(visible(read_page(page).find("body"))))
-    labelled = tokens(" ".join(block["text"] for block in read_gold(page)["blocks"]))
+    blocks = read_gold(page)["blocks"]
+    if BY_ID[page]["jsonld_only"]:  # whose text is in no element; see below
+        blocks = [block for block in blocks if block["kind"] not in BUILD.GOLD_KINDS]
+    labelled = tokens(" ".join(block["text"] for block in blocks))
     assert shown - labelled == Counter()
     assert labelled - shown == Counter()
 
