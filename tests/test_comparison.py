@@ -3,6 +3,7 @@ import json
 import pytest
 
 from boilerbench.comparison import compare
+from boilerbench.scoring import ALL_CORPORA
 from tests.cli.shell import boilerbench
 
 GOLD = {"p1": "a b c d", "p2": "a b", "p3": "a"}
@@ -15,7 +16,8 @@ def test_a_run_and_itself_differ_by_nothing(finished, tmp_path):
     given = {"c": {"right": RIGHT, "half": HALF}, "d": {"half": HALF, "right": RIGHT}}
     run = finished(tmp_path, GOLD, given, metrics=("token", "exact"), corpora=("c", "d"))
     rows = compare(run, run)
-    assert len(rows) == 8
+    assert len(rows) == 12
+    assert {row.corpus for row in rows} == {"c", "d", ALL_CORPORA}
     assert {row.difference for row in rows} == {0}
     assert {row.not_comparable for row in rows} == {None}
     assert all(row.first == row.second is not None for row in rows)

@@ -5,7 +5,7 @@ import pytest
 
 from boilerbench.errors import UserError
 from boilerbench.metrics import metric
-from boilerbench.scoring import Scorer, misses, scoreboard
+from boilerbench.scoring import ALL_CORPORA, Scorer, misses, scoreboard
 from boilerbench.store import Run
 from boilerbench.types import FAILURES, Corpus, Extraction, Gold
 
@@ -83,7 +83,27 @@ def test_rows_come_by_corpus_then_metric_then_f1_then_name(finished, tmp_path):
         *(("z", "shingle", name) for name in ("a", "b", "mine")),
         *(("c", "token", name) for name in ("b", "mine")),
         *(("c", "shingle", name) for name in ("b", "mine")),
+        # "a" was not on c: its mean would not be one over the same corpora
+        *(("all corpora", "token", name) for name in ("b", "mine")),
+        *(("all corpora", "shingle", name) for name in ("b", "mine")),
     ]
+
+
+def test_rows_over_all_corpora_count_each_corpus_once(finished, tmp_path):
+    few = {"p1": ("ok", "a b c d", 0.1)}
+    many = {"p1": ("ok", "x", 0.2), "p2": ("error", "", 0.4), "p3": ("ok", "a", 0.6)}
+    run = finished(tmp_path, GOLD, {"c": {"mine": few}, "d": {"mine": many}}, corpora=("c", "d"))
+    first, second, over = scoreboard(run)
+    assert (first.corpus, second.corpus, over.corpus) == ("c", "d", ALL_CORPORA)
+    assert (first.f1, second.f1, over.f1) == (1, pytest.approx(1 / 3), pytest.approx(2 / 3))
+    assert over.precision == pytest.approx((1 + 1 / 3) / 2)
+    assert over.f1_median == pytest.approx(0.5)  # of the medians 1 and 0
+    assert over.pages == over.scored == 4
+    assert over.failures == {"error": 1}
+    assert over.cpu_ms == pytest.approx((100 + 200 + 400 + 600) / 4)
+    assert over.signature == first.signature
+    assert over.corpus_digest not in (first.corpus_digest, second.corpus_digest)
+    assert ALL_CORPORA not in {row.corpus for row in scoreboard(run, by="lang")}
 
 
 def test_scores_do_not_depend_on_which_page_came_first(finished, tmp_path):

@@ -17,14 +17,26 @@ if TYPE_CHECKING:
     from boilerbench.errors import UserError
     from boilerbench.metrics import metric
     from boilerbench.store import Run
-    from boilerbench.types import Gold, Page
+    from boilerbench.types import Gold, Page, Selection
 
-__all__ = ["Gold", "Page", "Run", "UserError", "compare", "load_corpus", "metric", "run", "score"]
+__all__ = [
+    "Gold",
+    "Page",
+    "Run",
+    "Selection",
+    "UserError",
+    "compare",
+    "load_corpus",
+    "metric",
+    "run",
+    "score",
+]
 
 _HOMES = {
     "Gold": "types",
     "Page": "types",
     "Run": "store",
+    "Selection": "types",
     "UserError": "errors",
     "compare": "comparison",
     "load_corpus": "corpora",

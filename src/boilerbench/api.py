@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from boilerbench.metrics.protocols import Chosen
     from boilerbench.predictions import Predictions
     from boilerbench.store import Run
+    from boilerbench.types import Selection
 
 
 def run(
@@ -34,6 +35,7 @@ def run(
     suite: str = DEFAULT,
     output: str | Path | None = None,
     source: str | Path | None = None,
+    selection: Selection | None = None,
     timeout: float = DEFAULT_LIMITS.timeout,
     memory: int = DEFAULT_LIMITS.memory,
     workers: int | None = None,
@@ -45,9 +47,9 @@ def run(
 
     What is not given comes from `suite`; `protocol` names published evaluations, whose metrics come
     before `metrics` (see `boilerbench.metrics.protocols`). `source` is where a known corpus lies,
-    `timeout` in seconds per page, `memory` in bytes per worker, `workers` the number of pages at a
-    time (default: one per core). An `output` that holds an unfinished run of the same kind is
-    resumed; `fresh` starts it over.
+    `selection` which pages of each corpus are meant, `timeout` in seconds per page, `memory` in
+    bytes per worker, `workers` the number of pages at a time (default: one per core). An `output`
+    that holds an unfinished run of the same kind is resumed; `fresh` starts it over.
 
     Raises `UserError` before any page is spent if a name, an option or a corpus is wrong.
     """
@@ -60,7 +62,7 @@ def run(
         from boilerbench import pipeline
 
         scorers = _chosen(metrics, protocol, plan)
-        corpora = pipeline.load_corpora(corpus or plan.corpora, source)
+        corpora = pipeline.load_corpora(corpus or plan.corpora, source, selection)
         name = plan.name if corpus is None else "+".join(corpora)
         return pipeline.run_extractors(
             engine,
@@ -76,21 +78,23 @@ def run(
 
 def score(
     paths: Sequence[str | Path] | str | Path,
-    corpus: str | Path,
+    corpus: str | Path | Sequence[str],
     *,
     name: str | None = None,
     metrics: str | Sequence[str] | None = None,
     protocol: str | Sequence[str] | None = None,
     output: str | Path | None = None,
     source: str | Path | None = None,
+    selection: Selection | None = None,
     fresh: bool = False,
     command: str = "boilerbench.score()",
 ) -> Run:
     """Score texts that were made elsewhere; the same kind of run as `run` gives.
 
     Each of `paths` is one system's predictions (see `boilerbench.predictions`), or `LABEL=PATH`.
-    The run's `info["predictions"]` names the ids that are missing from each, which count as
-    failures, and those that the corpus does not have, which are left out.
+    A page's id must say which corpus it is of. The run's `info["predictions"]` names the ids that
+    are missing from each, which count as failures, and those that no corpus has, which are left
+    out.
     """
     from boilerbench import pipeline
 
@@ -99,12 +103,12 @@ def score(
         raise UserError("a name can be given to one system only, and there are several")
     scorers = _chosen(metrics, protocol, load_suite(DEFAULT))
     systems = [_system(str(path), name) for path in given]
-    (pages,) = pipeline.load_corpora(corpus, source).values()
+    corpora = pipeline.load_corpora(corpus, source, selection)
     return pipeline.score_predictions(
         systems,
         scorers,
-        pages,
-        Path(output) if output else pipeline.new_path(pages.name),
+        corpora,
+        Path(output) if output else pipeline.new_path("+".join(corpora)),
         fresh=fresh,
         command=command,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from boilerbench.progress import Progress
 from boilerbench.report import write_report
 from boilerbench.scoring import Scorer
 from boilerbench.store import ExtractionWriter, Run
-from boilerbench.types import Corpus, Extraction, ExtractorSpec, Page
+from boilerbench.types import Corpus, Extraction, ExtractorSpec, Page, Selection
 
 
 def run_extractors(
@@ -72,7 +73,7 @@ def run_extractors(
 def score_predictions(
     systems: Sequence[predictions.Predictions],
     scorers: Sequence[Chosen],
-    corpus: Corpus,
+    corpora: Mapping[str, Corpus],
     path: Path,
     *,
     fresh: bool,
@@ -80,10 +81,11 @@ def score_predictions(
 ) -> Run:
     """Score texts that were made elsewhere into `path`; the finished run."""
     _all_different([system.name for system in systems])
-    scorers, left_out = checked(scorers, {corpus.name: corpus})
+    _ids_tell_corpora_apart(corpora)
+    scorers, left_out = checked(scorers, corpora)
     info = {
         "command": command,
-        "corpora": [_corpus_info(corpus)],
+        "corpora": [_corpus_info(corpus) for corpus in corpora.values()],
         "extractors": [
             {
                 "spec": system.name,
@@ -93,29 +95,35 @@ def score_predictions(
             }
             for system in systems
         ],
-        "predictions": [_compare_ids(system, corpus) for system in systems],
+        "predictions": [_compare_ids(system, corpora) for system in systems],
         "metrics": _metric_info(scorers),
         "left_out": left_out,
     }
     with store.locked(path):
         run = _begin(path, info, fresh)
-        scorer = Scorer({corpus.name: corpus}, [one.metric for one in scorers])
+        scorer = Scorer(corpora, [one.metric for one in scorers])
         done = _score_stored(run, scorer)
         with run.writer() as writer:
-            for system in systems:
-                for extraction in predictions.extractions(system, corpus.gold):
-                    if (corpus.name, system.name, extraction.page_id) not in done:
-                        _keep(corpus.name, extraction, writer, scorer)
+            for corpus in corpora.values():
+                for system in systems:
+                    for extraction in predictions.extractions(system, corpus.gold):
+                        if (corpus.name, system.name, extraction.page_id) not in done:
+                            _keep(corpus.name, extraction, writer, scorer)
         _finish(run, scorer, info)
     return run
 
 
-def load_corpora(names: str | Path | Sequence[str], source: str | Path | None) -> dict[str, Corpus]:
-    """The corpora by name; `source` says where the one corpus that is named lies."""
+def load_corpora(
+    names: str | Path | Sequence[str],
+    source: str | Path | None,
+    selection: Selection | None = None,
+) -> dict[str, Corpus]:
+    """The corpora by name, of each what is selected; `source` says where the one corpus that is
+    named lies."""
     listed = [str(names)] if isinstance(names, str | Path) else [str(name) for name in names]
     if source is not None and len(listed) != 1:
         raise UserError("--from says where one corpus lies: name exactly one --corpus with it")
-    loaded = [load_corpus(name, Path(source) if source else None) for name in listed]
+    loaded = [load_corpus(name, source, selection) for name in listed]
     _all_different([corpus.name for corpus in loaded])
     return {corpus.name: corpus for corpus in loaded}
 
@@ -129,7 +137,8 @@ def _all_different(names: Sequence[str]) -> None:
 
 def new_path(name: str) -> Path:
     """A folder of its own for every run that does not name one."""
-    stem = Path("results") / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
+    plain = name.replace(":", "-")  # which not every file system takes
+    stem = Path("results") / f"{plain}-{datetime.now():%Y%m%d-%H%M%S}"
     path, number = stem, 2
     while path.exists():
         path, number = stem.with_name(f"{stem.name}-{number}"), number + 1
@@ -217,13 +226,30 @@ def _job(spec: ExtractorSpec, corpus: Corpus, done: set[tuple[str, str, str]]) -
     return Job(spec, corpus.name, len(left), pages)
 
 
-def _compare_ids(system: predictions.Predictions, corpus: Corpus) -> dict[str, Any]:
-    missing = sorted(set(corpus.gold) - set(system.texts))
-    unknown = sorted(set(system.texts) - set(corpus.gold))
-    if len(missing) == len(corpus):
+def _ids_tell_corpora_apart(corpora: Mapping[str, Corpus]) -> None:
+    """Raise `UserError` if a prediction for a page could be meant for two corpora."""
+    owner: dict[str, str] = {}
+    for corpus in corpora.values():
+        for page_id in (*corpus.gold, *corpus.unselected):
+            if owner.setdefault(page_id, corpus.name) != corpus.name:
+                raise UserError(
+                    f"{page_id!r} is a page of {owner[page_id]} and of {corpus.name}",
+                    "score one corpus at a time",
+                )
+
+
+def _compare_ids(system: predictions.Predictions, corpora: Mapping[str, Corpus]) -> dict[str, Any]:
+    """The pages that a system has no text for, and its ids that are of no page at all; those of
+    pages that were not selected are neither."""
+    wanted = {page_id for corpus in corpora.values() for page_id in corpus.gold}
+    pages = wanted.union(*(corpus.unselected for corpus in corpora.values()))
+    missing, unknown = sorted(wanted - set(system.texts)), sorted(set(system.texts) - pages)
+    if len(missing) == len(wanted):
+        has = next(iter(system.texts))
         raise UserError(
-            f"none of the ids in the predictions of {system.name!r} is a page of {corpus.name}",
-            f"they have {unknown[0]!r}, the corpus has {missing[0]!r}",
+            f"none of the ids in the predictions of {system.name!r} is a page of "
+            f"{' or '.join(corpora)}",
+            f"they have {has!r}, the corpus has {missing[0]!r}",
         )
     return {"extractor": system.name, "missing": missing, "unknown": unknown}
 
@@ -235,6 +261,7 @@ def _corpus_info(corpus: Corpus) -> dict[str, Any]:
         "digest": corpus.digest,
         "pages": len(corpus),
         "path": str(corpus.path.resolve()) if corpus.path else None,
+        "selection": {key: value for key, value in asdict(corpus.selection).items() if value},
         "licence": corpus.licence,
         "citation": corpus.citation,
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,13 @@ from boilerbench.gold import with_blocks
 from boilerbench.metrics import metric as metric_named
 from boilerbench.metrics.base import Columns, Metric
 from boilerbench.store import Run
-from boilerbench.types import FAILURES, OUTCOMES, Corpus, Gold, Outcome
+from boilerbench.types import FAILURES, OUTCOMES, Corpus, Gold, Outcome, Selection
 
-SLICES = ("kind", "lang", "site")
+SLICES = ("kind", "lang", "site", "level")
 """What pages can be told apart by."""
+
+ALL_CORPORA = "all corpora"
+"""Stands for the corpus in rows that are means over all of a run's."""
 
 
 class Scorer:
@@ -91,7 +95,8 @@ class Row:
     those of them that the metric says something of. `failures` counts pages by outcome: failures,
     and empty answers where the gold is not empty. `cpu_ms` is the mean CPU time per page in
     milliseconds, None where none was measured. `part` is what all the pages have in common,
-    `kind=forum` for instance, None for the whole corpus; `protocol` the one that chose the metric.
+    `kind=forum` for instance, None for the whole corpus; `protocol` the one that chose the metric;
+    `selection` what was picked of the whole corpus.
     """
 
     corpus: str
@@ -115,11 +120,13 @@ class Row:
     more: dict[str, float | None]
     part: str | None = None
     protocol: str | None = None
+    selection: str = ""
 
 
 def scoreboard(run: Run, by: str | None = None) -> list[Row]:
     """All rows: by corpus, then metric in the run's order, then part, then F1, best first. `by` is
-    one of `SLICES`, for a row per extractor and part of the corpus."""
+    one of `SLICES`, for a row per extractor and part of the corpus. Without it, a run of several
+    corpora ends with rows of `ALL_CORPORA`."""
     if by is not None and by not in SLICES:
         raise unknown_name("part of a corpus", by, SLICES)
     run.check_complete()
@@ -148,13 +155,16 @@ def scoreboard(run: Run, by: str | None = None) -> list[Row]:
                     signature=entry["signature"],
                     part=str(key[2]) if by else None,
                     protocol=entry.get("protocol"),
+                    selection=str(Selection.stored(corpora[corpus].get("selection", {}))),
                     **_figures(metric, pages),
                 )
             )
+    if by is None and len(corpora) > 1:
+        rows += _over_corpora(rows, len(corpora))
     order = [entry["name"] for entry in run.info["metrics"]]
     rows.sort(
         key=lambda row: (
-            list(corpora).index(row.corpus),
+            [*corpora, ALL_CORPORA].index(row.corpus),
             order.index(row.metric),
             row.part or "",
             -(row.f1 if row.f1 is not None else row.recall or 0),
@@ -162,6 +172,47 @@ def scoreboard(run: Run, by: str | None = None) -> list[Row]:
         )
     )
     return rows
+
+
+def _over_corpora(rows: Sequence[Row], corpora: int) -> Iterator[Row]:
+    """For each extractor and metric the means of its figures over the corpora, each of which counts
+    once, however many pages it has; of the medians the median, as SIGIR'23 has it. None for an
+    extractor that was not on all of them: it would not compare."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.metric, row.extractor), []).append(row)
+    for group in groups.values():
+        if len(group) < corpora:
+            continue
+        digests = "".join(sorted(row.corpus_digest for row in group))
+        medians = [row.f1_median for row in group if row.f1_median is not None]
+        timed = [(row.cpu_ms, row.pages) for row in group if row.cpu_ms is not None]
+        failures = [outcome for outcome in OUTCOMES if any(outcome in r.failures for r in group)]
+        yield replace(
+            group[0],
+            corpus=ALL_CORPORA,
+            corpus_version="",
+            corpus_digest=f"sha256:{hashlib.sha256(digests.encode()).hexdigest()}",
+            pages=sum(row.pages for row in group),
+            scored=sum(row.scored for row in group),
+            precision=_mean(row.precision for row in group),
+            recall=_mean(row.recall for row in group),
+            f1=_mean(row.f1 for row in group),
+            f1_median=float(np.median(medians)) if medians else None,
+            micro_precision=_mean(row.micro_precision for row in group),
+            micro_recall=_mean(row.micro_recall for row in group),
+            micro_f1=_mean(row.micro_f1 for row in group),
+            failures={o: sum(row.failures.get(o, 0) for row in group) for o in failures},
+            cpu_ms=sum(c * n for c, n in timed) / sum(n for _, n in timed) if timed else None,
+            more={name: _mean(row.more[name] for row in group) for name in group[0].more},
+            selection="; ".join(dict.fromkeys(row.selection for row in group if row.selection)),
+        )
+
+
+def _mean(figures: Iterable[float | None]) -> float | None:
+    """None if nothing has a figure."""
+    known = [figure for figure in figures if figure is not None]
+    return math.fsum(known) / len(known) if known else None
 
 
 def misses(run: Run) -> pl.DataFrame:

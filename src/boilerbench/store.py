@@ -3,7 +3,7 @@
     RUN/run.json                  provenance: what was run, on what, with what, when
     RUN/extractions/*.parquet     a row per page and extractor: outcome, text, cost
     RUN/scores/*.parquet          a row per page, extractor and metric
-    RUN/pages.parquet             a row per page: its address, language, kind and site
+    RUN/pages.parquet             a row per page: its address, language, kind, site and level
 
 A part is written under a temporary name and renamed, so a killed run leaves whole parts only.
 """
@@ -48,7 +48,9 @@ _LISTED = {
 }
 """What `run.json` lists, and what each entry must say."""
 
-PAGE_SCHEMA = dict.fromkeys(("corpus", "page_id", "url", "lang", "kind", "site"), pl.String)
+PAGE_SCHEMA = dict.fromkeys(
+    ("corpus", "page_id", "url", "lang", "kind", "site", "level"), pl.String
+)
 
 PART_SECONDS = 5.0
 """A part is written at least this often, so a killed run loses no more than the last seconds."""

@@ -56,6 +56,7 @@ class Gold:
     `text` is the main text. `must` and `must_not` are snippets that belong to it or do not.
     `blocks` label the text of the whole page, in its order, where the corpus has labels.
     `markdown` is the main text with its headings, lists, tables and code, where the corpus has it.
+    `level` is how hard they found the page: easy, medium, hard.
     """
 
     page_id: str
@@ -64,6 +65,42 @@ class Gold:
     must_not: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     markdown: str = ""
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a user picks from each corpus; by default all pages with the gold as it is.
+
+    `kinds`, `langs` and `sites` keep pages that are one of the named; `sample` of what is left
+    keeps that many pages, or all if there are fewer. The same `seed` takes the same pages of a
+    corpus on every machine, and a smaller sample is part of a larger one. `gold` is another reading
+    of labelled blocks: the kinds that are gold, or, each with a sign before it, what is added to
+    the corpus's own reading (`+title`) or taken from it (`-table`).
+    """
+
+    kinds: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    sample: int | None = None
+    seed: int = 0
+    gold: tuple[str, ...] = ()
+
+    @classmethod
+    def stored(cls, said: Mapping[str, object]) -> Selection:
+        """From JSON, where tuples are lists and what is not said is the default."""
+        given = {k: tuple(v) if isinstance(v, list) else v for k, v in said.items()}
+        return cls(**given)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        """As a user would write it; empty where nothing was picked."""
+        picked = [("kind", self.kinds), ("lang", self.langs), ("site", self.sites)]
+        said = [f"{name} {', '.join(values)}" for name, values in picked if values]
+        if self.sample is not None:
+            said.append(f"sample {self.sample} seed {self.seed}")
+        if self.gold:
+            said.append(f"gold {', '.join(self.gold)}")
+        return "; ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +109,10 @@ class Corpus:
 
     `digest` is over ids, page bytes and gold: two runs whose digests differ are not comparable.
     `pages()` streams the pages in the order of `gold`; `about` has for each id what is known of the
-    page besides (`url`, `lang`, `kind`, `site`, each may be None), `path` where it was read from.
+    page besides (`url`, `lang`, `kind`, `site`, `level`, each may be None), `path` where it was
+    read from. `reading` are the kinds of labelled blocks that make up the gold text, where the
+    corpus says so. `selection` says what was picked of the whole corpus, `unselected` has the ids
+    of the pages that were not.
     """
 
     name: str
@@ -86,6 +126,9 @@ class Corpus:
         default_factory=lambda: MappingProxyType({})
     )
     path: Path | None = None
+    reading: tuple[str, ...] = ()
+    selection: Selection = field(default_factory=Selection)
+    unselected: frozenset[str] = frozenset()
 
     def pages(self) -> Iterator[Page]:
         """The pages, one after the other, by id."""

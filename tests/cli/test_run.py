@@ -101,7 +101,28 @@ def test_several_corpora_and_a_file_of_records(corpus: Path, tmp_path: Path) -> 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)["rows"]
-    assert [(row["corpus"], row["pages"]) for row in rows] == [("mine", 20), ("more", 1)]
+    assert [(row["corpus"], row["pages"]) for row in rows] == [
+        ("mine", 20),
+        ("more", 1),
+        ("all corpora", 21),
+    ]
+
+
+def test_what_is_selected_is_run_and_said(tmp_path: Path) -> None:
+    done = boilerbench(
+        "run", "-c", "gazette", "--kind", "forum", "--lang", "en", "--sample", 2, "--seed", 5,
+        "--gold", "+title", "-e", "everything", "-m", "token", "-o", tmp_path / "out",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "kind forum; lang en; sample 2 seed 5; gold +title" in said
+    (corpus,) = json.loads((tmp_path / "out" / "run.json").read_text())["corpora"]
+    assert corpus["pages"] == 2
+    assert corpus["selection"] == {
+        "kinds": ["forum"], "langs": ["en"], "sample": 2, "seed": 5, "gold": ["+title"]
+    }  # fmt: skip
+    agreed = boilerbench("metrics", "agree", tmp_path / "out", "-m", "token", "-m", "lcs")
+    assert agreed.returncode == 0, agreed.stderr
 
 
 def test_failures_are_counted_shown_and_named_in_the_report(corpus: Path, tmp_path: Path) -> None:
@@ -140,7 +161,10 @@ def test_without_a_terminal_it_prints_a_line_now_and_then(corpus: Path, tmp_path
         (["-e", "./none.py:extract"], "there is no file none.py"),
         (["-c", "gazete"], "did you mean gazette?"),
         (["-c", "nowhere.jsonl"], "no such corpus file: nowhere.jsonl"),
-        (["-c", "scrapinghub"], "git clone https://github.com/scrapinghub"),
+        (["-c", "scrapinghub"], "boilerbench corpora fetch scrapinghub"),
+        (["--kind", "forun"], "did you mean forum"),
+        (["--gold", "titel"], "did you mean title"),
+        (["--sample", "0"], "0 is not in the range"),
         (["-c", "gazette", "-c", "gazette"], "'gazette' is named twice"),
         (["-m", "tokens"], "did you mean token or token-set?"),
         (["-m", "shingle[n=0]"], "whole number from 1"),

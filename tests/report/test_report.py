@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from boilerbench.report import charts, tables, write_report
-from boilerbench.scoring import Row, scoreboard
+from boilerbench.scoring import ALL_CORPORA, Row, scoreboard
 
 GOLD = {"p1": "a b c d", "p2": "a b", "p3": "a"}
 RIGHT = {page: ("ok", text, 0.5) for page, text in GOLD.items()}
@@ -299,7 +299,7 @@ def test_each_corpus_has_two_charts_with_a_dot_per_extractor(finished, tmp_path)
         finished(tmp_path, GOLD, given, corpora=("c", "d"), metrics=("token", "shingle"))
     )
     sections = page.xpath("//section[.//svg]")
-    assert len(sections) == 2
+    assert [section.xpath("string(h2)") for section in sections] == ["c", "d", ALL_CORPORA]
     for section in sections:
         figures = section.xpath(".//figure")
         assert [figure.xpath("string(figcaption)") for figure in figures] == [

@@ -138,13 +138,16 @@ def _where_it_was(entry: Mapping[str, Any]) -> Corpus:
     from boilerbench.corpora import load_corpus
     from boilerbench.corpora.manifest import known
     from boilerbench.errors import UserError
+    from boilerbench.types import Selection
 
     name, path = entry["name"], entry.get("path")
-    if name in known():
-        return load_corpus(name, None if known()[name].folder else path)
+    selection = Selection.stored(entry.get("selection", {}))
+    manifest = known().get(name.partition(":")[0])
+    if manifest is not None:
+        return load_corpus(name, None if manifest.folder else path, selection)
     if not path or not Path(path).exists():
         raise UserError(f"{name} is not where it was: {path}", "say where it is: --corpus, --from")
-    return load_corpus(path)
+    return load_corpus(path, selection=selection)
 
 
 def _wanted(written: tuple[str, ...], corpora: dict[str, Corpus]) -> list[Metric[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shlex
 import sys
 from collections.abc import Callable
@@ -13,6 +14,83 @@ import click
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def corpus_option(required: bool = False) -> Decorator:
+    return click.option(
+        "--corpus",
+        "-c",
+        "corpora",
+        multiple=True,
+        required=required,
+        metavar="CORPUS",
+        help="A known corpus or a split of it (wcxb:dev), a folder with pages/ and gold/, a .jsonl "
+        "or .parquet file; may be given several times."
+        + ("" if required else "  [default: the suite's]"),
+    )
+
+
+def selection_options() -> Decorator:
+    """The options that pick pages; the command gets them as one `selection`."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def gathered(
+            *args: Any,
+            kinds: tuple[str, ...],
+            langs: tuple[str, ...],
+            sites: tuple[str, ...],
+            sample: int | None,
+            seed: int,
+            gold: str | None,
+            **others: Any,
+        ) -> Any:
+            from boilerbench.types import Selection
+
+            kept = [name.strip() for name in (gold or "").split(",") if name.strip()]
+            selection = Selection(kinds, langs, sites, sample, seed, tuple(kept))
+            return command(*args, selection=selection, **others)
+
+        decorated: Callable[..., Any] = gathered
+        for option in reversed(_selecting()):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def _selecting() -> list[Decorator]:
+    return [
+        click.option(
+            "--kind",
+            "kinds",
+            metavar="KIND",
+            help="Pages of this kind only: article, forum, product …; may be given several times, "
+            "as may the next two.",
+            multiple=True,
+        ),
+        click.option(
+            "--lang", "langs", metavar="LANG", help="Pages in this language only.", multiple=True
+        ),
+        click.option(
+            "--site", "sites", metavar="HOST", help="Pages of this site only.", multiple=True
+        ),
+        click.option(
+            "--sample",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="N pages of each corpus, drawn at random.",
+        ),
+        click.option(
+            "--seed", type=int, default=0, show_default=True, help="What --sample draws by."
+        ),
+        click.option(
+            "--gold",
+            metavar="KINDS",
+            help="Another reading of labelled blocks: the kinds that are gold "
+            "(title,paragraph,list), or changes to the corpus's own (+title,-table).",
+        ),
+    ]
 
 
 def output_option() -> Decorator:

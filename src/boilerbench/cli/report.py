@@ -13,8 +13,8 @@ from boilerbench.cli import options
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--by",
-    type=click.Choice(["kind", "lang", "site"]),
-    help="A table for each kind of page, language or site.",
+    type=click.Choice(["kind", "lang", "site", "level"]),
+    help="A table for each kind of page, language, site or level of difficulty.",
 )
 @options.format_option()
 def report(run: Path, by: str | None, format_: str) -> None:

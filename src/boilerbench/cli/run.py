@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from boilerbench.cli import options
+
+if TYPE_CHECKING:
+    from boilerbench.types import Selection
 
 MIB = 1 << 20
 
@@ -15,16 +19,9 @@ MIB = 1 << 20
     epilog="Example: boilerbench run --corpus my-pages/ -e trafilatura -e ./mine.py:extract"
 )
 @click.option("--suite", default="default", show_default=True, help="A suite's name or TOML file.")
-@click.option(
-    "--corpus",
-    "-c",
-    "corpora",
-    multiple=True,
-    metavar="CORPUS",
-    help="A known corpus, a folder with pages/ and gold/, a .jsonl or .parquet file; "
-    "may be given several times.  [default: the suite's]",
-)
+@options.corpus_option()
 @options.source_option()
+@options.selection_options()
 @click.option(
     "--extractor",
     "-e",
@@ -61,6 +58,7 @@ def run(
     suite: str,
     corpora: tuple[str, ...],
     source: Path | None,
+    selection: Selection,
     extractors: tuple[str, ...],
     metrics: tuple[str, ...],
     protocols: tuple[str, ...],
@@ -89,6 +87,7 @@ def run(
             suite=suite,
             output=output,
             source=source,
+            selection=selection,
             timeout=timeout,
             memory=memory * MIB,
             workers=workers,

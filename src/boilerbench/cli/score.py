@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from boilerbench.cli import options
+
+if TYPE_CHECKING:
+    from boilerbench.types import Selection
 
 SHOWN = 10
 
 
 @click.command(epilog="Example: boilerbench score outputs/mine.jsonl --corpus gazette")
 @click.argument("predictions", nargs=-1, required=True, metavar="PREDICTIONS…")
-@click.option(
-    "--corpus",
-    "-c",
-    required=True,
-    help="A known corpus, a folder with pages/ and gold/, a .jsonl or .parquet file.",
-)
+@options.corpus_option(required=True)
 @options.source_option()
+@options.selection_options()
 @click.option("--name", help="What to call the system.  [default: the name of the file or folder]")
 @options.metric_option()
 @options.protocol_option()
@@ -29,8 +28,9 @@ SHOWN = 10
 @options.format_option()
 def score(
     predictions: tuple[str, ...],
-    corpus: str,
+    corpora: tuple[str, ...],
     source: Path | None,
+    selection: Selection,
     name: str | None,
     metrics: tuple[str, ...],
     protocols: tuple[str, ...],
@@ -49,12 +49,13 @@ def score(
 
     done = api.score(
         predictions,
-        corpus,
+        corpora,
         name=name,
         metrics=metrics or None,
         protocol=protocols or None,
         output=output,
         source=source,
+        selection=selection,
         fresh=fresh,
         command=options.typed(),
     )

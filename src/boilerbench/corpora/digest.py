@@ -23,8 +23,9 @@ class Digest:
         """Take in one page with its gold."""
         about = [page.id, page.url, page.lang, page.kind, page.site]
         said = asdict(gold)
-        if not gold.markdown:  # a corpus without it keeps the digest from before there was any
-            del said["markdown"]
+        for late in ("markdown", "level"):  # a corpus without keeps the digest from before them
+            if not said[late]:
+                del said[late]
         for part in (_canonical(about), page.html, _canonical(said)):
             self._sha.update(len(part).to_bytes(8, "big"))
             self._sha.update(part)

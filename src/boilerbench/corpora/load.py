@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from boilerbench.corpora import layout
 from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.manifest import Manifest, fetched
 from boilerbench.corpora.manifest import known as known_corpora
+from boilerbench.corpora.selection import select
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.registry import Registry
 from boilerbench.text import has_lone_surrogate
-from boilerbench.types import Corpus, Gold, Page
+from boilerbench.types import Corpus, Gold, Page, Selection
 
-Reader = Callable[[Path], Iterator[tuple[Page, Gold]]]
+Reader = Callable[..., Iterator[tuple[Page, Gold]]]
+"""Reads a folder or file; one whose corpus has splits takes the name of a split besides."""
 
 READERS = Registry(
     "reader",
@@ -37,34 +41,55 @@ KEPT_IN_MEMORY = 256 << 20
 """Bytes of pages up to which a corpus is read from disk once, not once per extractor."""
 
 
-def load_corpus(name: str, source: str | Path | None = None) -> Corpus:
+def load_corpus(
+    name: str, source: str | Path | None = None, selection: Selection | None = None
+) -> Corpus:
     """The corpus called `name`: a known corpus, read from `source` if given, else the folder or
-    the file of records of that name. (`./NAME` is a folder, whatever is known.)
+    the file of records of that name. (`./NAME` is a folder, whatever is known.) `NAME:SPLIT` is a
+    split of a known corpus, `NAME` alone the first of its splits. `selection` picks pages of it.
 
     Reading it all computes the digest, so that a broken corpus is found before any work is spent.
     A known corpus whose digest is not the pinned one is refused.
     """
     source = None if source is None else Path(source)
     manifests = known_corpora()
-    if name not in manifests:
-        return _own(name, source)
-    known = manifests[name]
-    if source is not None and known.folder is not None:
+    plain, _, split = name.partition(":")
+    if plain in manifests:
+        corpus = _known(manifests[plain], split or None, source)
+    else:
+        corpus = _own(name, source)
+    return select(corpus, selection or Selection())
+
+
+def _known(manifest: Manifest, split: str | None, source: Path | None) -> Corpus:
+    part = manifest.split(split)
+    if source is not None and manifest.folder is not None:
         raise UserError(
-            f"{name} is embedded, it is not read from {source}",
+            f"{manifest.name} is {manifest.origin}, it is not read from {source}",
             f"for the pages in {source}: --corpus {source}",
         )
-    folder = source or known.folder or fetched(name)
+    folder = source or manifest.folder or fetched(manifest.name)
     if not folder.is_dir():
-        raise UserError(f"corpus {name!r} is not in {folder}", _how_to_get(known))
+        hint = manifest.how_to_get
+        if manifest.origin == "public" and source is None:
+            hint += ", or say where you have a copy: --from DIR"
+        raise UserError(f"corpus {manifest.name!r} is not in {folder}", hint)
+    read: Reader = READERS.load(manifest.reader)
+    about = layout.about(folder) if manifest.folder else {}
     corpus = _corpus(
-        READERS.load(known.reader), folder, name, known.version, known.licence, known.citation
+        partial(read, split=part.name) if part.name else read,
+        folder,
+        f"{manifest.name}:{part.name}" if part.name else manifest.name,
+        manifest.version,
+        manifest.licence,
+        manifest.citation,
+        reading=_reading(about, folder),
     )
-    if known.digest is not None and corpus.digest != known.digest:
+    if part.digest is not None and corpus.digest != part.digest:
         raise UserError(
-            f"{folder} is not {name} {known.version}: its digest is {corpus.digest}, "
-            f"pinned is {known.digest}",
-            _how_to_get(known),
+            f"{folder} is not {corpus.name} {manifest.version}: its digest is {corpus.digest}, "
+            f"pinned is {part.digest}",
+            manifest.how_to_get,
         )
     return corpus
 
@@ -95,11 +120,27 @@ def _own(name: str, source: Path | None) -> Corpus:
         str(about.get("version", "")),
         str(about.get("licence", "")),
         str(about.get("citation", "")),
+        reading=_reading(about, path),
     )
 
 
+def _reading(about: Mapping[str, Any], folder: Path) -> tuple[str, ...]:
+    """The kinds of blocks that a `corpus.toml` says are gold."""
+    kinds = about.get("gold", [])
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        raise UserError(f"{folder / 'corpus.toml'}: gold must be a list of kinds of blocks")
+    return tuple(kinds)
+
+
 def _corpus(
-    read: Reader, path: Path, name: str, version: str, licence: str, citation: str
+    read: Reader,
+    path: Path,
+    name: str,
+    version: str,
+    licence: str,
+    citation: str,
+    *,
+    reading: tuple[str, ...] = (),
 ) -> Corpus:
     _check_name(name)
     digest = Digest()
@@ -113,6 +154,7 @@ def _corpus(
         digest.add(page, annotation)
         gold[page.id] = annotation
         about[page.id] = {key: getattr(page, key) for key in ("url", "lang", "kind", "site")}
+        about[page.id]["level"] = annotation.level
         size += len(page.html)
         if size <= KEPT_IN_MEMORY:
             kept.append(page)
@@ -124,19 +166,12 @@ def _corpus(
     def read_pages() -> Iterator[Page]:
         return iter(kept) if len(kept) == len(gold) else (page for page, _ in read(path))
 
-    return Corpus(name, version, licence, str(digest), citation, gold, read_pages, about, path)
+    return Corpus(
+        name, version, licence, str(digest), citation, gold, read_pages, about, path, reading
+    )
 
 
 def _check_name(name: str) -> None:
     """A corpus's name becomes part of file names, and may come from a file of anyone's."""
     if not re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name) or name.startswith("."):
         raise UserError(f"a corpus cannot be called {name!r}", "a plain word makes a name")
-
-
-def _how_to_get(known: Manifest) -> str:
-    return (
-        f"get it with: git clone {known.home} DIR && git -C DIR checkout {known.commit}, "
-        f"then add --from DIR"
-        if known.home
-        else "reinstall boilerbench: its embedded corpus is missing"
-    )

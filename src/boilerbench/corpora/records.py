@@ -1,10 +1,14 @@
 """Corpora as records: a JSONL or Parquet file with `id`, `html` and `text`, and optionally `url`,
-`lang`, `kind`, `site`, `must`, `must_not`, `blocks` and `markdown`."""
+`lang`, `kind`, `site`, `must`, `must_not`, `blocks`, `markdown` and `level`.
+
+JSON holds text only: a page whose bytes are not UTF-8 has them in `html_base64` instead of `html`.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,23 @@ from boilerbench.types import Block, Gold, Page
 
 def read(file: Path) -> Iterator[tuple[Page, Gold]]:
     """Pages with their gold, sorted by id. Raises `UserError` naming the record that is broken."""
-    records = [(page_of(record, where), gold_of(record, where)) for where, record in _records(file)]
+    return read_parquet(file) if file.suffix == ".parquet" else read_jsonl(file)
+
+
+def read_jsonl(file: Path) -> Iterator[tuple[Page, Gold]]:
+    """The same of a JSONL file, whatever its name."""
+    return _sorted(file, ((f"{file}, line {n}", record) for n, record in json_lines(file)))
+
+
+def read_parquet(file: Path) -> Iterator[tuple[Page, Gold]]:
+    """The same of a Parquet file, whatever its name."""
+    return _sorted(file, ((f"{file}, row {n}", record) for n, record in _rows(file)))
+
+
+def _sorted(
+    file: Path, found: Iterable[tuple[str, Mapping[str, Any]]]
+) -> Iterator[tuple[Page, Gold]]:
+    records = [(page_of(record, where), gold_of(record, where)) for where, record in found]
     records.sort(key=lambda pair: pair[0].id)
     for (page, _), (following, _) in pairwise(records):
         if page.id == following.id:
@@ -26,11 +46,9 @@ def read(file: Path) -> Iterator[tuple[Page, Gold]]:
 
 def page_of(record: Mapping[str, Any], where: str) -> Page:
     """`html` may be bytes, which stay as they are, or text, which becomes UTF-8."""
-    html = _field(record, "html", where, (str, bytes))
     return Page(
         id=id_of(record, where),
-        # A lone surrogate can stand in JSON; it must not stop the reading of a corpus.
-        html=html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html,
+        html=_html(record, where),
         **{name: _optional(record, name, where) for name in ("url", "lang", "kind", "site")},
     )
 
@@ -44,22 +62,32 @@ def gold_of(record: Mapping[str, Any], where: str) -> Gold:
         must_not=_strings(record, "must_not", where),
         blocks=_blocks(record, where),
         markdown=_optional(record, "markdown", where) or "",
+        level=_optional(record, "level", where),
     )
 
 
-def _records(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if file.suffix == ".parquet":
-        import polars as pl
+def _html(record: Mapping[str, Any], where: str) -> bytes:
+    encoded = record.get("html_base64")
+    if encoded is None:
+        html: str | bytes = _field(record, "html", where, (str, bytes))
+        # A lone surrogate can stand in JSON; it must not stop the reading of a corpus.
+        return html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html
+    if record.get("html") is not None:
+        raise UserError(f"{where}: html and html_base64 are both there")
+    try:
+        return base64.b64decode(_field(record, "html_base64", where, (str,)), validate=True)
+    except ValueError as problem:
+        raise UserError(f"{where}: html_base64 is not Base64: {problem}") from None
 
-        try:
-            frame = pl.read_parquet(file, glob=False)
-        except (OSError, pl.exceptions.PolarsError) as problem:
-            raise UserError(f"cannot read {file}: {problem}") from None
-        for number, row in enumerate(frame.iter_rows(named=True), 1):
-            yield f"{file}, row {number}", row
-        return
-    for number, record in json_lines(file):
-        yield f"{file}, line {number}", record
+
+def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    import polars as pl
+
+    try:
+        frame = pl.read_parquet(file, glob=False)
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise UserError(f"cannot read {file}: {problem}") from None
+    yield from enumerate(frame.iter_rows(named=True), 1)
 
 
 def json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -31,6 +31,7 @@ def html(run: Run, rows: Sequence[Row]) -> str:
         title=", ".join(entry["name"] for entry in run.info["corpora"]),
         texts=TEXTS,
         corpora=_sections(rows),
+        selections={row.corpus: row.selection for row in rows},
         box=charts,
         missed=[_miss(row) for row in missed.head(MISSES_SHOWN).iter_rows(named=True)],
         missed_in_all=missed.height,

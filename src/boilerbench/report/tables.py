@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 
 from boilerbench.metrics.protocols import OWN
-from boilerbench.scoring import Row
+from boilerbench.scoring import ALL_CORPORA, Row
 
 NONE = "–"
 """Stands for a figure that has nothing to say."""
@@ -61,10 +61,12 @@ class Table:
         the corpus, by the first digits of its digest, and the metric's signature."""
         row = self.rows[0]
         corpus = " ".join(filter(None, (row.corpus, row.corpus_version, row.corpus_digest[:19])))
-        return self._averaged(), corpus, row.signature
+        return self._averaged(), ", ".join(filter(None, (corpus, row.selection))), row.signature
 
     def _averaged(self) -> str:
         row = self.rows[0]
+        if row.corpus == ALL_CORPORA:
+            return "means over the corpora, each counting once"
         means = "means over pages"
         if "|avg:micro|" in row.signature:
             means = "counts of all pages"
