@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from boilerbench.errors import UserError
 from boilerbench.execution.local import LocalEngine
 from boilerbench.execution.process import DEFAULT_LIMITS, Limits
-from boilerbench.extractors.catalogue import specs as specs_of
-from boilerbench.extractors.catalogue import split_label
+from boilerbench.extractors.environments import prepared
+from boilerbench.extractors.specs import specs as specs_of
+from boilerbench.extractors.specs import split_label
 from boilerbench.progress import Progress
 from boilerbench.suites import DEFAULT, Suite, load_suite
 
@@ -56,6 +57,7 @@ def run(
     progress = progress or Progress()
     plan = load_suite(suite)
     wanted = specs_of(_listed(extractors) or plan.extractors)
+    wanted = prepared(wanted, progress.building)
     with LocalEngine(workers or os.cpu_count() or 1, Limits(timeout, memory)) as engine:
         progress.preparing([str(spec) for spec in wanted])
         engine.start(wanted)

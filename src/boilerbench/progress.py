@@ -23,6 +23,9 @@ class Progress:
     ) -> None:
         """The run has ended, in one way or another."""
 
+    def building(self, what: str) -> None:
+        """An environment is being built; `what` says which, in a line."""
+
     def preparing(self, extractors: Sequence[str]) -> None:
         """The workers of these extractors are starting."""
 

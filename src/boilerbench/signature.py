@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from boilerbench.errors import UserError
 
 _WRITING = re.compile(
-    r"(?P<name>[^\[\]=]+?)(?:\[(?P<options>[^\[\]]*)\])?(?:==(?P<version>[\w.+!-]+))?"
+    r"(?P<name>[^\[\]=]+?)(?:==(?P<early>[\w.+!-]+))?"
+    r"(?:\[(?P<options>[^\[\]]*)\])?(?:==(?P<version>[\w.+!-]+))?"
 )
 
 _LONGEST_NUMBER = 300  # characters
@@ -31,12 +32,12 @@ class Written:
 
 
 def parse(written: str) -> Written:
-    """Read `name[key=value,…]==version`; options and version may be absent.
+    """Read `name[key=value,…]==version`; options and version may be absent, and in either order.
 
     `true`, `false` and numbers become Python values, everything else stays a string.
     """
     match = _WRITING.fullmatch(written.strip())
-    if not match:
+    if not match or (match["early"] and match["version"]):
         raise UserError(
             f"cannot read {written!r}", "write name, name[key=value,key=value] or name==version"
         )
@@ -48,7 +49,7 @@ def parse(written: str) -> Written:
         if key.strip() in options:
             raise UserError(f"{written!r} gives the option {key.strip()!r} twice")
         options[key.strip()] = _value(value.strip())
-    return Written(match["name"].strip(), options, match["version"])
+    return Written(match["name"].strip(), options, match["version"] or match["early"])
 
 
 def _value(text: str) -> object:

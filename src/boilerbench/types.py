@@ -143,9 +143,11 @@ class ExtractorSpec:
     """A configured extractor: what to load, with which options, in which environment.
 
     `name` is the name without options; `str(spec)` is what the user writes and the tables show.
-    `version` is set only where one release was asked for. `command` starts a worker that speaks
-    the protocol itself; where it is empty, `adapter` names what our own worker loads. `label` is
-    what the user calls it, if anything, and then what tables show.
+    `version` is set only where one release was asked for. `requires` are the packages that it
+    needs, as uv or npm read them, its own first; `environment` is the folder that holds them where
+    this Python does not. `command` starts a worker that speaks the protocol itself; where it is
+    empty, `adapter` names what our own worker for the `runtime` loads. `label` is what the user
+    calls it, if anything, and then what tables show.
     """
 
     name: str
@@ -155,6 +157,8 @@ class ExtractorSpec:
     requires: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     label: str | None = None
+    runtime: Literal["python", "node"] = "python"
+    environment: str | None = None
 
     def __str__(self) -> str:
         if self.label:

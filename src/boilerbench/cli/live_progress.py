@@ -50,6 +50,9 @@ class Live(Progress):
     ) -> None:
         self._progress.stop()
 
+    def building(self, what: str) -> None:
+        self._progress.console.print(what, markup=False, highlight=False)
+
     def preparing(self, extractors: Sequence[str]) -> None:
         self._note = self._progress.add_task("starting extractors", total=None, failed="")
 

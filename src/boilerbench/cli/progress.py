@@ -31,6 +31,9 @@ def progress() -> Progress:
 class Lines(Progress):
     """A line when an extractor starts or ends, and one every `LINE_EVERY` seconds."""
 
+    def building(self, what: str) -> None:
+        self._say(what)
+
     def preparing(self, extractors: Sequence[str]) -> None:
         self._say(f"starting {', '.join(extractors)}")
 

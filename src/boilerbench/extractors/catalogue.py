@@ -1,83 +1,62 @@
-"""The built-in extractors, and how what a user writes becomes an `ExtractorSpec`."""
+"""The built-in extractors: what each is, and what it needs."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-from boilerbench.errors import UserError, unknown_name
-from boilerbench.signature import Written, parse
-from boilerbench.types import ExtractorSpec
+from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """`adapter` is a module of `boilerbench.worker.adapters`; `requires` are the distributions
-    that it imports, the extractor's own first."""
+    """`adapter` is a module of `boilerbench.worker.adapters`, or for the runtime `node` a file of
+    `boilerbench.worker.node`. `requires` are the packages that it imports, the extractor's own
+    first. `by_release` are requirements that only some of its releases have: what an old one needs
+    to work at all, and no longer says itself, since newer releases of its dependencies broke it.
+    """
 
+    sentence: str
     adapter: str
     requires: tuple[str, ...]
+    licence: str
+    home: str
+    runtime: Literal["python", "node"] = "python"
+    written_in: str = "Python"
+    by_release: tuple[tuple[str, str], ...] = ()
 
 
 BUILTIN = {
-    "trafilatura": Builtin("trafilatura", ("trafilatura",)),
-    "readability-lxml": Builtin("readability_lxml", ("readability-lxml", "html-text")),
-    "justext": Builtin("justext", ("justext", "resiliparse")),
-    "everything": Builtin("everything", ("html-text", "w3lib")),
-    "nothing": Builtin("nothing", ()),
+    "trafilatura": Builtin(
+        "Rules on the tree, then readability-lxml and jusText where they find more.",
+        "trafilatura",
+        ("trafilatura",),
+        "Apache-2.0",
+        "https://github.com/adbar/trafilatura",
+        # lxml.html.clean left lxml with 5.2
+        by_release=(("<1.9", "lxml<5.2"),),
+    ),
+    "readability-lxml": Builtin(
+        "A Python port of the first Readability: scores paragraphs and their parents.",
+        "readability_lxml",
+        ("readability-lxml", "html-text"),
+        "Apache-2.0",
+        "https://github.com/buriy/python-readability",
+        by_release=(("<0.8.2", "lxml<5.2"),),
+    ),
+    "justext": Builtin(
+        "Classifies blocks by length, link density and stop words, then by their neighbours.",
+        "justext",
+        ("justext", "resiliparse>=0.14"),
+        "BSD-2-Clause",
+        "https://github.com/miso-belica/jusText",
+    ),
+    "everything": Builtin(
+        "All the visible text of a page: the line that an extractor must beat.",
+        "everything",
+        ("html-text", "w3lib"),
+        "",
+        "",
+    ),
+    "nothing": Builtin(
+        "No text at all: what the metrics give for doing nothing.", "nothing", (), "", ""
+    ),
 }
-
-
-def spec(written: str) -> ExtractorSpec:
-    """The spec that `written` stands for: a name, with options and a version if wanted, or
-    `FILE.py:FUNCTION` for a function of the user's own; `LABEL=` before it names it anew."""
-    label, what = split_label(written)
-    wanted = parse(what)
-    file, _, function = wanted.name.rpartition(":")
-    if file.endswith(".py"):
-        made = _function(what, Path(file), function, wanted)
-    elif wanted.name not in BUILTIN:
-        raise unknown_name("extractor", wanted.name, BUILTIN)
-    else:
-        builtin = BUILTIN[wanted.name]
-        made = ExtractorSpec(
-            name=wanted.name,
-            adapter=builtin.adapter,
-            version=wanted.version,
-            options=wanted.options,
-            requires=builtin.requires,
-        )
-    return replace(made, label=label)
-
-
-def split_label(written: str) -> tuple[str | None, str]:
-    """`LABEL=REST` as its two parts; a single equals sign after a plain word makes a label."""
-    match = re.fullmatch(r"([\w.+ -]+)=(?!=)(.+)", written.strip())
-    return (match[1].strip(), match[2]) if match else (None, written)
-
-
-def specs(written: Iterable[str]) -> tuple[ExtractorSpec, ...]:
-    """Specs in the order given; the same one twice is a mistake worth naming."""
-    found: dict[str, ExtractorSpec] = {}
-    for one in written:
-        made = spec(one)
-        if str(made) in found:
-            raise UserError(
-                f"extractor {str(made)!r} is named twice", "LABEL=EXTRACTOR gives it another name"
-            )
-        found[str(made)] = made
-    return tuple(found.values())
-
-
-def _function(what: str, file: Path, function: str, wanted: Written) -> ExtractorSpec:
-    if not file.is_file():
-        raise UserError(f"extractor {what!r}: there is no file {file}")
-    if wanted.version:
-        raise UserError(f"extractor {what!r}: a function in a file has no release to ask for")
-    return ExtractorSpec(
-        name=f"{file.name}:{function}",
-        adapter=f"function:{file.resolve()}:{function}",
-        options=wanted.options,
-    )

@@ -1,0 +1,87 @@
+"""How what a user writes becomes an `ExtractorSpec`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from boilerbench.errors import UserError, unknown_name
+from boilerbench.extractors.catalogue import BUILTIN, Builtin
+from boilerbench.signature import Written, parse
+from boilerbench.types import ExtractorSpec
+
+
+def spec(written: str) -> ExtractorSpec:
+    """The spec that `written` stands for: a name, with options and a version if wanted, or
+    `FILE.py:FUNCTION` for a function of the user's own; `LABEL=` before it names it anew."""
+    label, what = split_label(written)
+    wanted = parse(what)
+    file, _, function = wanted.name.rpartition(":")
+    if file.endswith(".py"):
+        made = _function(what, Path(file), function, wanted)
+    elif wanted.name in BUILTIN:
+        made = _builtin(BUILTIN[wanted.name], wanted)
+    else:
+        raise unknown_name("extractor", wanted.name, BUILTIN)
+    return replace(made, label=label)
+
+
+def split_label(written: str) -> tuple[str | None, str]:
+    """`LABEL=REST` as its two parts; a single equals sign after a plain word makes a label."""
+    match = re.fullmatch(r"([\w.+ -]+)=(?!=)(.+)", written.strip())
+    return (match[1].strip(), match[2]) if match else (None, written)
+
+
+def specs(written: Iterable[str]) -> tuple[ExtractorSpec, ...]:
+    """Specs in the order given; the same one twice is a mistake worth naming."""
+    found: dict[str, ExtractorSpec] = {}
+    for one in written:
+        made = spec(one)
+        if str(made) in found:
+            raise UserError(
+                f"extractor {str(made)!r} is named twice", "LABEL=EXTRACTOR gives it another name"
+            )
+        found[str(made)] = made
+    return tuple(found.values())
+
+
+def _builtin(builtin: Builtin, wanted: Written) -> ExtractorSpec:
+    if wanted.version and not builtin.requires:
+        raise UserError(f"{wanted.name} is part of boilerbench: it has no release to ask for")
+    return ExtractorSpec(
+        name=wanted.name,
+        adapter=builtin.adapter,
+        version=wanted.version,
+        options=wanted.options,
+        requires=_requirements(builtin, wanted.version),
+        runtime=builtin.runtime,
+    )
+
+
+def _requirements(builtin: Builtin, version: str | None) -> tuple[str, ...]:
+    """What is to be installed for a release of it, or for any."""
+    if version is None:
+        return builtin.requires
+    own, *others = builtin.requires
+    if builtin.runtime == "node":
+        name = re.sub(r"(?<=.)@[^@/]*$", "", own)
+        return (f"{name}@{version}", *others)
+    from packaging.specifiers import SpecifierSet  # which most runs do without
+
+    name = re.split(r"[<>=!~ ]", own, maxsplit=1)[0]
+    since = [needed for releases, needed in builtin.by_release if version in SpecifierSet(releases)]
+    return (f"{name}=={version}", *others, *since)
+
+
+def _function(what: str, file: Path, function: str, wanted: Written) -> ExtractorSpec:
+    if not file.is_file():
+        raise UserError(f"extractor {what!r}: there is no file {file}")
+    if wanted.version:
+        raise UserError(f"extractor {what!r}: a function in a file has no release to ask for")
+    return ExtractorSpec(
+        name=f"{file.name}:{function}",
+        adapter=f"function:{file.resolve()}:{function}",
+        options=wanted.options,
+    )

@@ -1,0 +1,23 @@
+"""`python PATH/worker/sealed.py COMMAND…`: becomes a program that is no Python worker of ours.
+
+What a worker gives up is given up first; the kernel's filter and limits outlive the change of
+program. Where the network cannot be refused to another program (see `sandbox`), the program learns
+so from `BOILERBENCH_NETWORK`, and the run records it.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    from boilerbench.worker import sandbox
+
+    sandbox.die_with_parent()
+    sandbox.no_core_dump()
+    sealed = sandbox.seal_network()
+    os.environ["BOILERBENCH_NETWORK"] = sealed if sealed == "seccomp" else "open"
+    try:
+        os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - a program, not a shell's line
+    except OSError as problem:
+        sys.exit(f"cannot start {sys.argv[1]}: {problem.strerror}")
