@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from boilerbench.extractors.catalogue import BUILTIN
+from boilerbench.extractors.specs import BUILTIN
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "boilerbench"

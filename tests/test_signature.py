@@ -31,6 +31,7 @@ def test_what_a_spec_prints_is_read_as_the_same_spec(name, options, version):
         ("trafilatura==2.3.1", "trafilatura", {}, "2.3.1"),
         ("a[]", "a", {}, None),
         ("a[fast=true]==2.0rc1", "a", {"fast": True}, "2.0rc1"),
+        ("a==2.0rc1[fast=true]", "a", {"fast": True}, "2.0rc1"),
         ("a[fast=False, n = 4 ,x=.5,lang=en]", "a",
          {"fast": False, "n": 4, "x": 0.5, "lang": "en"}, None),
         ("my.py:extract[key=a=b]", "my.py:extract", {"key": "a=b"}, None),
@@ -44,7 +45,7 @@ def test_the_parts_of_a_writing(written, name, options, version):
 @pytest.mark.parametrize(
     "written",
     ["", "  ", "[n=4]", "a[", "a]", "a[n=4", "a[n=4]]", "a[[n=4]]", "a[n=4]b", "a=2.0", "a==",
-     "==2.0", "a==1==2", "a==1 2", "a==2.0[n=4]"],
+     "==2.0", "a==1==2", "a==1 2", "a==2.0[n=4]==1", "a==[n=4]"],
 )  # fmt: skip
 def test_a_writing_that_is_malformed_is_refused(written):
     with pytest.raises(UserError, match="cannot read") as caught:

@@ -12,6 +12,7 @@ from boilerbench import predictions, provenance, store
 from boilerbench.corpora import load_corpus
 from boilerbench.errors import UserError
 from boilerbench.execution.local import Job, LocalEngine
+from boilerbench.execution.process import Refused
 from boilerbench.gold import checked
 from boilerbench.metrics.protocols import Chosen
 from boilerbench.progress import Progress
@@ -34,13 +35,15 @@ def run_extractors(
 ) -> Run:
     """Run started extractors over the corpora into `path`; the finished run."""
     scorers, left_out = checked(scorers, corpora)
-    about = engine.ready()
+    about, refused = engine.ready()
+    wanted = _serving(wanted, refused, progress)
     info = {
         "command": command,
         "corpora": [_corpus_info(corpus) for corpus in corpora.values()],
         "extractors": [_extractor_info(spec, about[str(spec)]) for spec in wanted],
         "metrics": _metric_info(scorers),
         "left_out": left_out,
+        "left_out_extractors": {name: problem.message for name, problem in refused.items()},
         "limits": {
             "timeout_s": engine.limits.timeout,
             "memory_bytes": engine.limits.memory,
@@ -111,6 +114,20 @@ def score_predictions(
                             _keep(corpus.name, extraction, writer, scorer)
         _finish(run, scorer, info)
     return run
+
+
+def _serving(
+    wanted: Sequence[ExtractorSpec], refused: Mapping[str, Refused], progress: Progress
+) -> list[ExtractorSpec]:
+    """The extractors that can serve. Raises the refusal of one that the user got wrong, or the
+    first if nobody is left; a broken plug-in is left out, and said so."""
+    serving = [spec for spec in wanted if str(spec) not in refused]
+    for spec in wanted:
+        if str(spec) in refused:
+            if not serving or not spec.adapter.startswith("plugin:"):
+                raise refused[str(spec)]
+            progress.left_out(refused[str(spec)].message)
+    return serving
 
 
 def load_corpora(

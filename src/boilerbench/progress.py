@@ -29,6 +29,9 @@ class Progress:
     def preparing(self, extractors: Sequence[str]) -> None:
         """The workers of these extractors are starting."""
 
+    def left_out(self, why: str) -> None:
+        """A plug-in is broken, and the run goes on without it."""
+
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         """Extraction begins: by extractor, how many pages there are and how many are done."""
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from boilerbench.errors import UserError
 
 _WRITING = re.compile(
-    r"(?P<name>[^\[\]=]+?)(?:==(?P<early>[\w.+!-]+))?"
-    r"(?:\[(?P<options>[^\[\]]*)\])?(?:==(?P<version>[\w.+!-]+))?"
+    r"(?P<name>[^\[\]=]+?)(?:\[(?P<options>[^\[\]]*)\])?(?:==(?P<version>[\w.+!-]+))?"
+)
+_VERSION_FIRST = re.compile(
+    r"(?P<name>[^\[\]=]+?)==(?P<version>[\w.+!-]+)\[(?P<options>[^\[\]]*)\]"
 )
 
 _LONGEST_NUMBER = 300  # characters
@@ -36,8 +38,8 @@ def parse(written: str) -> Written:
 
     `true`, `false` and numbers become Python values, everything else stays a string.
     """
-    match = _WRITING.fullmatch(written.strip())
-    if not match or (match["early"] and match["version"]):
+    match = _WRITING.fullmatch(written.strip()) or _VERSION_FIRST.fullmatch(written.strip())
+    if not match:
         raise UserError(
             f"cannot read {written!r}", "write name, name[key=value,key=value] or name==version"
         )
@@ -49,7 +51,7 @@ def parse(written: str) -> Written:
         if key.strip() in options:
             raise UserError(f"{written!r} gives the option {key.strip()!r} twice")
         options[key.strip()] = _value(value.strip())
-    return Written(match["name"].strip(), options, match["version"] or match["early"])
+    return Written(match["name"].strip(), options, match["version"])
 
 
 def _value(text: str) -> object:

@@ -12,7 +12,7 @@ import pytest
 
 from boilerbench.execution.local import Job, LocalEngine
 from boilerbench.execution.process import Limits, Refused
-from boilerbench.extractors.catalogue import spec
+from boilerbench.extractors.specs import spec
 from boilerbench.types import Extraction, Page
 
 HOSTILE = Path(__file__).with_name("hostile.py")
@@ -117,8 +117,11 @@ def test_idle_slots_help_with_a_slow_job() -> None:
 def test_a_refusal_comes_before_any_page() -> None:
     with LocalEngine(2, Limits()) as engine:
         engine.start([spec("nothing"), spec(f"{HOSTILE}:no_such")])
-        with pytest.raises(Refused, match="no_such"):
-            engine.ready()
+        said, refused = engine.ready()
+    assert list(said) == ["nothing"]
+    ((name, problem),) = refused.items()
+    assert "no_such" in name
+    assert "no function 'no_such'" in problem.message
     assert workers_alive() == []
 
 

@@ -56,6 +56,9 @@ class Live(Progress):
     def preparing(self, extractors: Sequence[str]) -> None:
         self._note = self._progress.add_task("starting extractors", total=None, failed="")
 
+    def left_out(self, why: str) -> None:
+        self._progress.console.print(f"left out: {why}", markup=False, highlight=False)
+
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         self._progress.remove_task(self._note)
         for extractor, total in pages.items():

@@ -37,6 +37,9 @@ class Lines(Progress):
     def preparing(self, extractors: Sequence[str]) -> None:
         self._say(f"starting {', '.join(extractors)}")
 
+    def left_out(self, why: str) -> None:
+        self._say(f"left out: {why}")
+
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         self._pages, self._done = dict(pages), dict(done)
         self._failed = dict.fromkeys(pages, 0)

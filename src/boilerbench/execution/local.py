@@ -63,14 +63,18 @@ class LocalEngine:
         for spec in specs:
             self._idle[str(spec)] = WorkerProcess(spec, self.limits)
 
-    def ready(self) -> Mapping[str, dict[str, Any]]:
-        """Wait for what each started worker says of itself, by `str(spec)`.
-
-        Raises `Refused` before any page was spent if one of them cannot serve as asked.
-        """
-        said = {name: worker.ready() for name, worker in self._idle.items()}
+    def ready(self) -> tuple[Mapping[str, dict[str, Any]], Mapping[str, Refused]]:
+        """Wait for what each started worker says of itself, by `str(spec)`, before any page is
+        spent; and why those that cannot serve as asked cannot."""
+        said: dict[str, dict[str, Any]] = {}
+        refused: dict[str, Refused] = {}
+        for name, worker in self._idle.items():
+            try:
+                said[name] = worker.ready()
+            except Refused as problem:
+                refused[name] = problem
         self._startup = {name: about.get("startup_s") or 0.0 for name, about in said.items()}
-        return said
+        return said, refused
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Extraction]]:
         """Every page of every job with what became of it, as they come.

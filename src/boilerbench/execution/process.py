@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import math
 import os
 import resource
@@ -21,15 +20,14 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-from boilerbench import worker
 from boilerbench.errors import UserError
 from boilerbench.execution.answer import Answer, Lost
 from boilerbench.execution.descendants import descendants
+from boilerbench.execution.start import environment, fingerprint, start_command
 from boilerbench.types import OUTCOMES, Extraction, ExtractorSpec, Outcome, Page
 from boilerbench.worker.protocol import frame
 
@@ -74,36 +72,6 @@ class Refused(UserError):
         self.outcome: Outcome = outcome
 
 
-def start_command(spec: ExtractorSpec) -> list[str]:
-    """The command that starts a worker for the spec: our own worker in the spec's environment, or
-    another program, which is sealed off before it starts."""
-    home = Path(worker.__file__).parent
-    sealed = [sys.executable, str(home / "sealed.py")]
-    asked = [spec.adapter, json.dumps(dict(spec.options))]
-    if spec.command:
-        return [*sealed, *spec.command]
-    if spec.runtime == "node":
-        return [*sealed, "node", str(home / "node" / "worker.mjs"), str(spec.environment), *asked]
-    python = str(Path(spec.environment) / "python" / "bin" / "python") if spec.environment else None
-    return [python or sys.executable, str(home / "__main__.py"), *asked]
-
-
-def environment(folder: str) -> dict[str, str]:
-    """A worker's environment variables: the same everywhere, so that a result is. Set iteration
-    follows the hash seed, and more threads than one would count another's cores as speed."""
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": folder,
-        "TMPDIR": folder,
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "PYTHONHASHSEED": "0",
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONUTF8": "1",
-        "OMP_NUM_THREADS": "1",
-    }
-
-
 class WorkerProcess:
     """A started worker. `ready()` must be called once before the first `extract`."""
 
@@ -120,7 +88,7 @@ class WorkerProcess:
                 stderr=subprocess.PIPE,
                 bufsize=0,
                 cwd=self._folder,
-                env=environment(self._folder),
+                env=environment(self._folder, spec),
                 start_new_session=True,
             )
         except OSError as problem:
@@ -163,6 +131,9 @@ class WorkerProcess:
         if "refused" in head:
             self.kill()
             raise Refused(f"extractor {self.spec}: {head['refused']}")
+        if self.spec.command:
+            head.setdefault("version", fingerprint(self.spec.command))
+            head.setdefault("network", "seccomp" if sys.platform == "linux" else "open")
         wanted, found = self.spec.version, head.get("version")
         if wanted is not None and wanted != found:
             self.kill()

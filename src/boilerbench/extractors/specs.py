@@ -9,22 +9,27 @@ from pathlib import Path
 
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.extractors.catalogue import BUILTIN, Builtin
+from boilerbench.extractors.files import from_file
+from boilerbench.extractors.plugins import plugins
 from boilerbench.signature import Written, parse
 from boilerbench.types import ExtractorSpec
 
 
 def spec(written: str) -> ExtractorSpec:
-    """The spec that `written` stands for: a name, with options and a version if wanted, or
-    `FILE.py:FUNCTION` for a function of the user's own; `LABEL=` before it names it anew."""
+    """The spec that `written` stands for: the name of a built-in extractor or a plug-in, with
+    options and a version if wanted; `FILE.py:FUNCTION` for a function of the user's own;
+    `FILE.toml` for a command or a service. `LABEL=` before it names it anew."""
     label, what = split_label(written)
     wanted = parse(what)
     file, _, function = wanted.name.rpartition(":")
     if file.endswith(".py"):
         made = _function(what, Path(file), function, wanted)
+    elif wanted.name.endswith(".toml"):
+        made = from_file(Path(wanted.name), wanted.options)
     elif wanted.name in BUILTIN:
         made = _builtin(BUILTIN[wanted.name], wanted)
     else:
-        raise unknown_name("extractor", wanted.name, BUILTIN)
+        made = _plugin(wanted)
     return replace(made, label=label)
 
 
@@ -58,6 +63,16 @@ def _builtin(builtin: Builtin, wanted: Written) -> ExtractorSpec:
         requires=_requirements(builtin, wanted.version),
         runtime=builtin.runtime,
     )
+
+
+def _plugin(wanted: Written) -> ExtractorSpec:
+    found = plugins()
+    if wanted.name not in found:
+        raise unknown_name("extractor", wanted.name, [*BUILTIN, *found])
+    plugin = found[wanted.name]
+    if wanted.version not in (None, plugin.release):
+        raise UserError(f"{wanted.name} is installed here in release {plugin.release}")
+    return ExtractorSpec(wanted.name, plugin.adapter, wanted.version, wanted.options)
 
 
 def _requirements(builtin: Builtin, version: str | None) -> tuple[str, ...]:
