@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from boilerbench.extractors.specs import BUILTIN
 
@@ -16,15 +17,39 @@ WORKER = PACKAGE / "worker"
 ADAPTERS = sorted(
     file.stem for file in (WORKER / "adapters").glob("*.py") if file.stem != "__init__"
 )
-# Modules of the adapters' folder that load no library of an extractor.
-SERVING_OTHERS = {"function", "options"}
+# Modules of the adapters' folder that no entry of the catalogue names: they serve the adapters, or
+# load what a user brings.
+SERVING_OTHERS = {
+    *("decoding", "html_to_text", "korean", "language", "options"),
+    *("function", "http", "plugin"),
+}
+# What a requirement is imported as.
 TOP_LEVEL = {
-    "trafilatura": {"trafilatura"},
-    "readability-lxml": {"readability"},
-    "html-text": {"html_text"},
-    "justext": {"justext"},
-    "resiliparse": {"resiliparse"},
-    "w3lib": {"w3lib"},
+    "beautifulsoup4": "bs4",
+    "boilerpy3": "boilerpy3",
+    "fugashi": "fugashi",
+    "goose3": "goose3",
+    "html-text": "html_text",
+    "html2text": "html2text",
+    "indic-nlp-library": "indicnlp",
+    "inscriptis": "inscriptis",
+    "jieba": "jieba",
+    "justext": "justext",
+    "lxml": "lxml",
+    "news-please": "newsplease",
+    "newspaper4k": "newspaper",
+    "nltk": "nltk",
+    "pythainlp": "pythainlp",
+    "readability-lxml": "readability",
+    "resiliparse": "resiliparse",
+    "tinysegmenter": "tinysegmenter",
+    "trafilatura": "trafilatura",
+    "unidic-lite": "unidic_lite",
+    "w3lib": "w3lib",
+}
+# What libraries import by themselves, on some pages or with an option, and do not require.
+BY_LIBRARIES = {
+    *("fugashi", "indicnlp", "jieba", "lxml", "nltk", "pythainlp", "tinysegmenter", "unidic_lite")
 }
 LINTER = "import sys; from importlinter.cli import lint_imports_command as run; run(sys.argv[1:])"
 
@@ -58,6 +83,17 @@ def foreign(file):
             yield top
 
 
+def foreign_with_helpers(adapter, seen):
+    """The same of an adapter, and of what it imports of the adapters' folder."""
+    file = WORKER / "adapters" / f"{adapter}.py"
+    seen.add(adapter)
+    yield from foreign(file)
+    for name in imports(file):
+        helper = re.match(r"boilerbench\.worker\.adapters\.(\w+)", name)
+        if helper and helper[1] not in seen:
+            yield from foreign_with_helpers(helper[1], seen)
+
+
 def test_import_contracts_hold():
     checked = lint(ROOT, ROOT / "src")
     assert checked.returncode == 0, checked.stdout
@@ -80,15 +116,24 @@ def test_the_worker_needs_the_standard_library_only(module):
     assert set(foreign(WORKER / f"{module}.py")) == set()
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("adapter", sorted(set(ADAPTERS) - SERVING_OTHERS))
 def test_an_adapter_imports_only_what_its_catalogue_entry_requires(adapter):
-    required = {name for b in BUILTIN.values() if b.adapter == adapter for name in b.requires}
-    provided = set().union(*(TOP_LEVEL[name] for name in required))
-    assert set(foreign(WORKER / "adapters" / f"{adapter}.py")) == provided
+    entries = [builtin for builtin in BUILTIN.values() if builtin.adapter == adapter]
+    for entry in entries:
+        provided = {TOP_LEVEL[Requirement(written).name] for written in entry.requires}
+        imported = set(foreign_with_helpers(adapter, set()))
+        assert imported | (provided & BY_LIBRARIES) == provided
+        assert imported >= provided - BY_LIBRARIES
+
+
+@pytest.mark.parametrize("adapter", sorted({"function", "http", "plugin"} & set(ADAPTERS)))
+def test_what_loads_a_users_own_needs_the_standard_library_only(adapter):
+    assert set(foreign_with_helpers(adapter, set())) == set()
 
 
 def test_every_adapter_has_a_catalogue_entry():
-    assert {builtin.adapter for builtin in BUILTIN.values()} == set(ADAPTERS) - SERVING_OTHERS
+    entries = {builtin.adapter for builtin in BUILTIN.values() if builtin.runtime == "python"}
+    assert entries == set(ADAPTERS) - SERVING_OTHERS
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import permutation_test
 
 from boilerbench.metrics import metric
 from boilerbench.metrics.protocols import chosen
-from boilerbench.stats import RESAMPLES, bootstrap
+from boilerbench.stats import RESAMPLES, bootstrap, groups_of, holm, paired, ratio
 from boilerbench.types import Gold
 
 PAGES = [
@@ -121,3 +124,129 @@ def test_published_deviations_are_within_their_sampling_error(system, scrapinghu
             deviation = found[key].std()
             # The published one is rounded, and a deviation of 1,000 draws errs by about 2.2 %.
             assert abs(deviation - published) < 0.0005 + 4 * deviation / math.sqrt(2 * 1000)
+
+
+GOLD = "a b c d e f g h"
+OLD = [GOLD[: 2 * n] for n in (8, 4, 6, 2, 8, 5, 3, 7, 1, 8)]
+NEW = [GOLD[: 2 * n] for n in (8, 5, 6, 5, 7, 6, 6, 8, 3, 8)]
+
+
+@pytest.mark.parametrize("avg", ["macro", "micro", "f1-of-means"])
+def test_a_paired_difference_is_that_of_the_averages(avg):
+    made = metric(f"token[avg={avg}]")
+    old, new = (counted(made, [(GOLD, text) for text in texts]) for texts in (OLD, NEW))
+    found = paired(made, "f1", (old, None), (new, None))
+    assert found.value == pytest.approx(made.aggregate(new)["f1"] - made.aggregate(old)["f1"])
+    assert found.low < found.value < found.high
+    back = paired(made, "f1", (new, None), (old, None))
+    assert (back.value, back.p) == (pytest.approx(-found.value), pytest.approx(found.p))
+
+
+def test_its_probability_is_exact_and_that_of_scipy():
+    made = metric("token")
+    old, new = (counted(made, [(GOLD, text) for text in texts]) for texts in (OLD, NEW))
+    figures = [made.pages(counts)["f1"] for counts in (old, new)]
+    expected = permutation_test(
+        figures, lambda a, b: np.mean(b) - np.mean(a), permutation_type="samples", n_resamples=1e6
+    )
+    found = paired(made, "f1", (old, None), (new, None))
+    assert found.p == pytest.approx(expected.pvalue, abs=1e-12)
+    assert found.p == pytest.approx(round(found.p * 2**7) / 2**7)  # 7 pages differ
+
+
+def test_its_interval_is_that_of_the_resampled_differences():
+    made = metric("token")
+    old, new = (counted(made, [(GOLD, text) for text in texts]) for texts in (OLD, NEW))
+    found = paired(made, "f1", (old, None), (new, None), resamples=500, seed=4)
+    rose = made.pages(new)["f1"] - made.pages(old)["f1"]
+    means = [rose[pages].mean() for pages in drawn(len(OLD), 500, 4)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
+def test_at_random_the_probability_is_near_the_exact_one():
+    made = metric("token")
+    old, new = (counted(made, [(GOLD, text) for text in texts]) for texts in (OLD * 2, NEW * 2))
+    exact = paired(made, "f1", (old, None), (new, None), resamples=2**14).p
+    at_random = paired(made, "f1", (old, None), (new, None), resamples=10_000).p
+    assert 0 < exact < 0.01
+    assert abs(at_random - exact) < 4 * math.sqrt(exact / 10_000) + 1e-4
+
+
+def test_no_difference_is_certain_to_be_luck():
+    made = metric("token")
+    counts = counted(made)
+    found = paired(made, "f1", (counts, FAILED), (counts, FAILED))
+    assert (found.value, found.low, found.high, found.p) == (0, 0, 0, 1)
+
+
+def test_a_failure_counts_in_a_paired_difference():
+    made = metric("token")
+    counts = counted(made, [(GOLD, GOLD)] * 4)
+    failed = np.array([True, False, False, False])
+    found = paired(made, "f1", (counts, failed), (counts, None))
+    assert (found.value, found.p) == (pytest.approx(0.25), 1)
+
+
+def test_groups_are_exchanged_and_resampled_together():
+    made = metric("token")
+    old, new = (counted(made, [(GOLD, text)] * 6) for text in ("a", "a b"))
+    alone = paired(made, "f1", (old, None), (new, None))
+    assert alone.p == 2 / 2**6
+    sites = groups_of(["x", "x", "x", "y", "y", "y"])
+    grouped = paired(made, "f1", (old, None), (new, None), groups=sites)
+    assert grouped.p == 2 / 2**2
+    assert grouped.value == pytest.approx(alone.value)
+    mixed = counted(made, [(GOLD, text) for text in (GOLD, GOLD, "a", "a")])
+    drawn_alone = bootstrap(made, mixed, resamples=200)["f1"]
+    together = bootstrap(made, mixed, groups=groups_of(["x", "x", "y", "y"]), resamples=200)["f1"]
+    assert len(set(np.round(together, 9))) == 3  # twice x, one of each, twice y
+    assert len(set(np.round(drawn_alone, 9))) == 5
+
+
+def test_groups_of_pages_without_a_name():
+    assert groups_of(["a", None, "b", "a", None]).tolist() == [0, 1, 2, 0, 3]
+    assert groups_of([]).tolist() == []
+
+
+def test_groups_of_one_page_each_change_nothing():
+    made = metric("token")
+    counts = counted(made)
+    each = groups_of([None] * len(PAGES))
+    assert (bootstrap(made, counts, groups=each)["f1"] == bootstrap(made, counts)["f1"]).all()
+
+
+def test_a_ratio_of_costs():
+    first = np.array([1.0, 2.0, 4.0, 8.0] * 10)
+    found = ratio(first, 3 * first)
+    assert (found.value, found.low, found.high) == (
+        pytest.approx(3), pytest.approx(3), pytest.approx(3),
+    )  # fmt: skip
+    found = ratio(np.ones(40), first)
+    assert found.value == pytest.approx(first.mean())
+    assert found.low < found.value < found.high
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], []),
+        ([0.04], [0.04]),
+        ([0.01, 0.04, 0.03], [0.03, 0.06, 0.06]),
+        ([0.6, 0.5], [1, 1]),
+        ([0.02, 0.02, 0.001], [0.04, 0.04, 0.003]),
+    ],
+)
+def test_holms_correction_by_hand(given, expected):
+    assert holm(given) == pytest.approx(expected)
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_holms_correction_keeps_order_and_is_between_none_and_bonferronis(p):
+    corrected = holm(p)
+    for one, two in zip(p, corrected, strict=True):
+        assert one <= two <= 1
+    ranked = sorted(range(len(p)), key=p.__getitem__)
+    assert [corrected[at] for at in ranked] == sorted(corrected)
+    if p:
+        assert min(corrected) == min(1, min(p) * len(p))

@@ -16,7 +16,7 @@ from boilerbench.execution.local import LocalEngine
 from boilerbench.execution.process import DEFAULT_LIMITS, Limits
 from boilerbench.extractors.environments import prepared
 from boilerbench.extractors.specs import specs as specs_of
-from boilerbench.extractors.specs import split_label
+from boilerbench.extractors.specs import split_label, with_members
 from boilerbench.progress import Progress
 from boilerbench.suites import DEFAULT, Suite, load_suite
 
@@ -56,11 +56,15 @@ def run(
     """
     progress = progress or Progress()
     plan = load_suite(suite)
-    wanted = specs_of(_listed(extractors) or plan.extractors)
+    asked = specs_of(_listed(extractors) or plan.extractors)
+    wanted = with_members(asked)
+    if len(wanted) > len(asked):
+        progress.added([str(spec) for spec in wanted[len(asked) :]])
     wanted = prepared(wanted, progress.building)
     with LocalEngine(workers or os.cpu_count() or 1, Limits(timeout, memory)) as engine:
-        progress.preparing([str(spec) for spec in wanted])
-        engine.start(wanted)
+        served = [spec for spec in wanted if not spec.members]  # a vote has no worker
+        progress.preparing([str(spec) for spec in served])
+        engine.start(served)
         from boilerbench import pipeline
 
         scorers = _chosen(metrics, protocol, plan)

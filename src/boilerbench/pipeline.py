@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from boilerbench import predictions, provenance, store
+from boilerbench import predictions, provenance, store, vote
 from boilerbench.corpora import load_corpus
 from boilerbench.errors import UserError
 from boilerbench.execution.local import Job, LocalEngine
@@ -33,10 +33,13 @@ def run_extractors(
     command: str,
     progress: Progress,
 ) -> Run:
-    """Run started extractors over the corpora into `path`; the finished run."""
+    """Run started extractors over the corpora into `path`, and the votes among `wanted`, which
+    are made of what their members extracted; the finished run."""
     scorers, left_out = checked(scorers, corpora)
-    about, refused = engine.ready()
+    said, refusals = engine.ready()
+    refused = _with_votes(wanted, refusals)
     wanted = _serving(wanted, refused, progress)
+    about = {**said, **{str(s): vote.about(s, said) for s in wanted if s.members}}
     info = {
         "command": command,
         "corpora": [_corpus_info(corpus) for corpus in corpora.values()],
@@ -59,11 +62,20 @@ def run_extractors(
             {str(spec): total for spec in wanted},
             {str(spec): sum(name == str(spec) for _, name, _ in done) for spec in wanted},
         )
-        jobs = [_job(spec, corpus, done) for corpus in corpora.values() for spec in wanted]
+        jobs = [
+            _job(spec, corpus, done)
+            for corpus in corpora.values()
+            for spec in wanted
+            if not spec.members
+        ]
         try:
             with run.writer() as writer:
                 for job, extraction in engine.run(jobs):
                     _keep(job.corpus, extraction, writer, scorer)
+                    progress.page(extraction)
+            with run.writer() as writer:
+                for name, extraction in _votes(run, wanted, corpora, done):
+                    _keep(name, extraction, writer, scorer)
                     progress.page(extraction)
         except (KeyboardInterrupt, SystemExit):
             progress.stopped(path)
@@ -120,14 +132,62 @@ def _serving(
     wanted: Sequence[ExtractorSpec], refused: Mapping[str, Refused], progress: Progress
 ) -> list[ExtractorSpec]:
     """The extractors that can serve. Raises the refusal of one that the user got wrong, or the
-    first if nobody is left; a broken plug-in is left out, and said so."""
+    first if nobody is left; a broken plug-in is left out, and a vote of it, and said so."""
     serving = [spec for spec in wanted if str(spec) not in refused]
-    for spec in wanted:
-        if str(spec) in refused:
-            if not serving or not spec.adapter.startswith("plugin:"):
-                raise refused[str(spec)]
-            progress.left_out(refused[str(spec)].message)
+    if refused and not serving:
+        raise next(iter(refused.values()))
+    lost = [spec for spec in wanted if str(spec) in refused]
+    for spec in lost:
+        if not (spec.adapter.startswith("plugin:") or spec.members):
+            raise refused[str(spec)]
+    for spec in lost:
+        progress.left_out(refused[str(spec)].message)
     return serving
+
+
+def _with_votes(
+    wanted: Sequence[ExtractorSpec], refused: Mapping[str, Refused]
+) -> dict[str, Refused]:
+    """The refusals, and those of the votes that would lack a member."""
+    votes = {
+        str(spec): Refused(f"{spec}: its member {member} cannot serve")
+        for spec in wanted
+        for member in spec.members
+        if str(member) in refused
+    }
+    return {**refused, **votes}
+
+
+def _votes(
+    run: Run,
+    wanted: Sequence[ExtractorSpec],
+    corpora: Mapping[str, Corpus],
+    done: set[tuple[str, str, str]],
+) -> Iterator[tuple[str, Extraction]]:
+    """The votes that the run does not have yet, each with its corpus, by what it has of their
+    members."""
+    left = [
+        spec
+        for spec in wanted
+        if spec.members
+        and any(
+            (c.name, str(spec), page_id) not in done for c in corpora.values() for page_id in c.gold
+        )
+    ]
+    if not left:
+        return
+    names = {str(member) for spec in left for member in spec.members}
+    stored = run.extractions()
+    ballots: dict[tuple[str, str, str], Extraction] = {}
+    for row in stored.filter(stored["extractor"].is_in(list(names))).iter_rows(named=True):
+        corpus = row.pop("corpus")
+        ballots[corpus, row["extractor"], row["page_id"]] = Extraction(**row)
+    for corpus in corpora.values():
+        for page in corpus.pages():
+            for spec in left:
+                if (corpus.name, str(spec), page.id) not in done:
+                    cast = [ballots[corpus.name, str(one), page.id] for one in spec.members]
+                    yield corpus.name, vote.voted(spec, page, cast)
 
 
 def load_corpora(
@@ -179,7 +239,7 @@ def _finish(result: Run, scorer: Scorer, info: Mapping[str, Any]) -> None:
 # What must agree for a run to go on in a folder: anything else may have changed its extractions.
 _IDENTITY = {
     "corpora": ("name", "digest"),
-    "extractors": ("spec", "name", "options", "version", "digest", "packages"),
+    "extractors": ("spec", "name", "options", "version", "digest", "packages", "members"),
     "limits": ("timeout_s", "memory_bytes"),
 }
 
@@ -290,6 +350,7 @@ def _extractor_info(spec: ExtractorSpec, about: Mapping[str, Any]) -> dict[str, 
         "spec": str(spec),
         "name": spec.name,
         "options": dict(spec.options),
+        **({"members": [str(member) for member in spec.members]} if spec.members else {}),
         **{key: about.get(key) for key in said},
     }
 

@@ -26,6 +26,9 @@ class Progress:
     def building(self, what: str) -> None:
         """An environment is being built; `what` says which, in a line."""
 
+    def added(self, extractors: Sequence[str]) -> None:
+        """These extractors are run too, since a vote is made of them."""
+
     def preparing(self, extractors: Sequence[str]) -> None:
         """The workers of these extractors are starting."""
 

@@ -147,7 +147,8 @@ class ExtractorSpec:
     needs, as uv or npm read them, its own first; `environment` is the folder that holds them where
     this Python does not. `command` starts a worker that speaks the protocol itself; where it is
     empty, `adapter` names what our own worker for the `runtime` loads. `label` is what the user
-    calls it, if anything, and then what tables show.
+    calls it, if anything, and then what tables show. `members` are those whose texts a vote is
+    made of; it has no worker of its own.
     """
 
     name: str
@@ -159,11 +160,14 @@ class ExtractorSpec:
     label: str | None = None
     runtime: Literal["python", "node"] = "python"
     environment: str | None = None
+    members: tuple[ExtractorSpec, ...] = ()
 
     def __str__(self) -> str:
         if self.label:
             return self.label
         shown = ",".join(f"{k}={_option(v)}" for k, v in sorted(self.options.items()))
+        if self.members:
+            return f"{self.name}({', '.join(map(str, self.members))}; {shown})"
         return (
             self.name
             + (f"[{shown}]" if shown else "")

@@ -4,12 +4,18 @@ import html_text
 import justext
 import pytest
 import trafilatura
+from bs4 import BeautifulSoup
 from readability import Document
+from resiliparse.extract.html2text import extract_plain_text
 
 from boilerbench.types import Page
+from boilerbench.worker.adapters import bs4 as bs4_adapter
 from boilerbench.worker.adapters import everything, nothing, readability_lxml
+from boilerbench.worker.adapters import html_text as html_text_adapter
 from boilerbench.worker.adapters import justext as justext_adapter
+from boilerbench.worker.adapters import resiliparse as resiliparse_adapter
 from boilerbench.worker.adapters import trafilatura as trafilatura_adapter
+from boilerbench.worker.adapters.options import check_values
 from boilerbench.worker.loop import Refused
 
 ENGLISH = (
@@ -123,7 +129,100 @@ def test_everything_decodes_by_what_the_page_declares() -> None:
     assert extract(Page("p", "<p>Grüße</p>".encode())) == "Grüße"
 
 
+def test_fast_is_no_fallback_where_a_release_calls_it_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def extract(
+        filecontent: bytes, url: str | None = None, no_fallback: bool = False
+    ) -> str | None:
+        return "fast" if no_fallback else "slow"
+
+    monkeypatch.setattr(trafilatura, "extract", extract)
+    function, given = trafilatura_adapter.load({"fast": True})
+    assert function(page(ENGLISH)) == "fast"
+    assert given["no_fallback"] is True
+
+
+@pytest.mark.parametrize("release", ["0.8.4", "0.8.4.1"])
+def test_readability_releases_that_fail_on_bytes_get_text(
+    monkeypatch: pytest.MonkeyPatch, release: str
+) -> None:
+    taken = []
+
+    class Taking(Document):  # type: ignore[misc]
+        def __init__(self, input: object, **options: object) -> None:
+            taken.append(input)
+            super().__init__(input, **options)
+
+    monkeypatch.setattr(readability_lxml, "Document", Taking)
+    monkeypatch.setattr(readability_lxml.metadata, "version", lambda name: release)
+    extract, given = readability_lxml.load({})
+    one = page(GERMAN)
+    assert "Brücke" in str(extract(one))
+    assert taken == [one.html.decode()]
+    assert given["call"].startswith("Document(text)")
+
+
+RICH = f"""<html><head><meta charset="utf-8"><title>title</title></head><body>
+    <nav><a href="/">Home</a></nav><main><article><h1>The bridge</h1>
+    <p>{ENGLISH} <a href="/target">link</a></p><ul><li>item</li></ul>
+    <img src="/i.png" alt="alternative"><p>{ENGLISH}</p></article></main>
+    <div class="comments"><p class="comment">{"The comment of a reader. " * 9}</p></div>
+    </body></html>""".encode()
+
+
+def test_resiliparse_gives_the_main_text_alone() -> None:
+    extract, given = resiliparse_adapter.load({})
+    text = str(extract(Page("p", RICH)))
+    assert ENGLISH.strip() in text
+    for left_out in ("Home", "alternative", "\u2022", "target", "comment"):
+        assert left_out not in text
+    assert given["main_content"] is True
+
+
+@pytest.mark.parametrize("option", ["alt_texts", "list_bullets", "comments", "links"])
+def test_resiliparse_options_reach_the_library(option: str) -> None:
+    whole = {"main_content": option == "comments"}
+    extract, _ = resiliparse_adapter.load({**whole, option: True})
+    without = resiliparse_adapter.DEFAULTS | whole
+    expected = extract_plain_text(RICH.decode(), **(without | {option: True}))
+    assert extract(Page("p", RICH)) == expected != extract_plain_text(RICH.decode(), **without)
+
+
+def test_beautiful_soup_gets_bytes_and_keeps_words_apart() -> None:
+    extract, _ = bs4_adapter.load({})
+    text = extract(
+        Page("p", "<meta charset=cp1251><p>Мост<b>закрыт</b><script>x</script>".encode("cp1251"))
+    )
+    assert text == "Мост закрыт"
+    extract, _ = bs4_adapter.load({"features": "html.parser", "separator": "|"})
+    assert extract(Page("p", RICH)) == BeautifulSoup(RICH, "html.parser").get_text("|", strip=True)
+
+
+def test_html_text_options_reach_the_library() -> None:
+    extract, _ = html_text_adapter.load({"guess_layout": False})
+    assert extract(Page("p", RICH)) == html_text.extract_text(RICH.decode(), guess_layout=False)
+    assert "\n" not in str(extract(Page("p", RICH)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("flag", 1, "takes true or false"),
+        ("count", "many", "takes a number"),
+        ("count", True, "takes a number"),
+        ("word", 3, "takes text"),
+        ("wrod", "x", "did you mean word"),
+    ],
+)
+def test_an_option_of_another_type_is_refused(name: str, value: object, complaint: str) -> None:
+    with pytest.raises(Refused, match=complaint):
+        check_values({name: value}, {"flag": False, "count": 3, "word": "a", "any": None})
+
+
 def test_an_unknown_option_is_refused() -> None:
-    for module in (everything, nothing, trafilatura_adapter, readability_lxml, justext_adapter):
+    modules = (
+        *(everything, nothing, trafilatura_adapter, readability_lxml, justext_adapter),
+        *(resiliparse_adapter, bs4_adapter, html_text_adapter),
+    )
+    for module in modules:
         with pytest.raises(Refused, match="unknown option 'colour'"):
             module.load({"colour": "red"})

@@ -53,6 +53,10 @@ class Live(Progress):
     def building(self, what: str) -> None:
         self._progress.console.print(what, markup=False, highlight=False)
 
+    def added(self, extractors: Sequence[str]) -> None:
+        said = f"run too, as members of a vote: {', '.join(extractors)}"
+        self._progress.console.print(said, markup=False, highlight=False)
+
     def preparing(self, extractors: Sequence[str]) -> None:
         self._note = self._progress.add_task("starting extractors", total=None, failed="")
 

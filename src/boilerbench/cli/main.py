@@ -10,10 +10,13 @@ import sys
 import click
 
 from boilerbench.cli.compare import compare
+from boilerbench.cli.extractors import extractors
+from boilerbench.cli.history import history
 from boilerbench.cli.metrics import metrics
 from boilerbench.cli.report import report
 from boilerbench.cli.run import run
 from boilerbench.cli.score import score
+from boilerbench.cli.time import time
 
 
 @click.group(
@@ -34,6 +37,9 @@ cli.add_command(report)
 cli.add_command(score)
 cli.add_command(compare)
 cli.add_command(metrics)
+cli.add_command(extractors)
+cli.add_command(history)
+cli.add_command(time)
 
 
 def main() -> None:

@@ -34,6 +34,9 @@ class Lines(Progress):
     def building(self, what: str) -> None:
         self._say(what)
 
+    def added(self, extractors: Sequence[str]) -> None:
+        self._say(f"run too, as members of a vote: {', '.join(extractors)}")
+
     def preparing(self, extractors: Sequence[str]) -> None:
         self._say(f"starting {', '.join(extractors)}")
 

@@ -18,8 +18,11 @@ from boilerbench.types import ExtractorSpec
 def spec(written: str) -> ExtractorSpec:
     """The spec that `written` stands for: the name of a built-in extractor or a plug-in, with
     options and a version if wanted; `FILE.py:FUNCTION` for a function of the user's own;
-    `FILE.toml` for a command or a service. `LABEL=` before it names it anew."""
+    `FILE.toml` for a command or a service; `vote(SPEC, SPEC, …; min=N)` for a vote of others.
+    `LABEL=` before it names it anew."""
     label, what = split_label(written)
+    if _is_vote(what):
+        return replace(_vote(what.strip()), label=label)
     wanted = parse(what)
     file, _, function = wanted.name.rpartition(":")
     if file.endswith(".py"):
@@ -50,6 +53,70 @@ def specs(written: Iterable[str]) -> tuple[ExtractorSpec, ...]:
             )
         found[str(made)] = made
     return tuple(found.values())
+
+
+def with_members(wanted: Iterable[ExtractorSpec]) -> tuple[ExtractorSpec, ...]:
+    """The specs, and after them the members of votes that are not among them."""
+    found = {str(spec): spec for spec in wanted}
+    for vote in tuple(found.values()):
+        for member in vote.members:
+            if found.setdefault(str(member), member) != member:
+                raise UserError(
+                    f"two extractors are called {str(member)!r}, one of them in {vote}",
+                    "LABEL=EXTRACTOR gives one another name",
+                )
+    return tuple(found.values())
+
+
+_VOTE = "write vote(A, B, C) or vote(A, B, C; min=2)"
+
+
+def _is_vote(what: str) -> bool:
+    return re.match(r"\s*vote\s*\(", what) is not None
+
+
+def _vote(what: str) -> ExtractorSpec:
+    inside = re.fullmatch(r"vote\s*\((.*)\)", what, re.DOTALL)
+    if not inside:
+        raise UserError(f"cannot read {what!r}", _VOTE)
+    listed, *options = _split(inside[1], ";")
+    members: list[ExtractorSpec] = []
+    for one in _split(listed, ","):
+        if _is_vote(split_label(one)[1]):
+            raise UserError(f"{what!r} has a vote in a vote", "name the members of both in one")
+        if not one.strip():
+            raise UserError(f"{what!r} has a member without a name", _VOTE)
+        member = spec(one.strip())
+        if replace(member, label=None) in [replace(other, label=None) for other in members]:
+            raise UserError(f"{what!r} has {str(member)!r} twice")
+        if str(member) in map(str, members):
+            raise UserError(f"{what!r} has two members called {str(member)!r}")
+        members.append(member)
+    if len(members) < 2:
+        raise UserError(f"{what!r} has one member: a vote needs two or more", _VOTE)
+    return ExtractorSpec(
+        name="vote",
+        adapter="",
+        options={"min": _minimum(what, options, len(members))},
+        members=tuple(members),
+    )
+
+
+def _minimum(what: str, options: list[str], members: int) -> int:
+    """How many must agree: what `min` says, else more than half."""
+    if not options:
+        return members // 2 + 1
+    key, _, value = (part.strip() for part in options[0].partition("="))
+    if len(options) > 1 or key != "min":
+        raise UserError(f"{what!r}: min is the one option that a vote has", _VOTE)
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= members:
+        raise UserError(f"{what!r}: min must be a whole number from 1 to {members}")
+    return int(value)
+
+
+def _split(text: str, at: str) -> list[str]:
+    """The parts of a text between separators that stand in no square brackets."""
+    return re.split(rf"{at}(?![^\[]*\])", text)
 
 
 def _builtin(builtin: Builtin, wanted: Written) -> ExtractorSpec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import inspect
 import json
 import os
 import platform
@@ -92,7 +93,16 @@ def _load(adapter: str, options: dict[str, Any]) -> tuple[Extract, dict[str, Any
     if not target:
         _warm_up(extract)
     version = module.version(target) if target else _packages().get(module.DISTRIBUTION)
-    return extract, {"version": version, "given": given, "import_s": imported}
+    taken = importlib.import_module("boilerbench.worker.adapters.options").TAKEN
+    about = {"version": version, "given": given, "import_s": imported}
+    return extract, {**about, "options": {name: _written(taken[name]) for name in taken}}
+
+
+def _written(default: object) -> str | None:
+    """A default as a user would write it; None where an option has none."""
+    if default is inspect.Parameter.empty:
+        return None
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def _warm_up(extract: Extract) -> None:

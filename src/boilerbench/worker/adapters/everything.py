@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import html_text
-from w3lib.encoding import html_to_unicode
 
 from boilerbench.types import Page
+from boilerbench.worker.adapters.decoding import DECODED, decoded
 from boilerbench.worker.adapters.options import check_known
 from boilerbench.worker.loop import Extract
 
@@ -29,8 +29,7 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
         check_known(name, ())
 
     def extract(page: Page) -> str | None:
-        _, decoded = html_to_unicode(None, page.html, default_encoding="utf-8")
-        tree = html_text.parse_html(decoded)
+        tree = html_text.parse_html(decoded(page.html))
         if tree is None:
             return None
         for element in tree.xpath(UNSEEN):
@@ -39,4 +38,8 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
         text: str = html_text.extract_text(tree)
         return text
 
-    return extract, {"text by": "html-text", "left out": "what a browser does not paint"}
+    return extract, {
+        "decoding": DECODED,
+        "text by": "html-text",
+        "left out": "what a browser does not paint",
+    }

@@ -19,6 +19,7 @@ from justext.utils import get_stoplist, get_stoplists
 from resiliparse.parse.lang import detect_fast
 
 from boilerbench.types import Page
+from boilerbench.worker.adapters.language import primary
 from boilerbench.worker.adapters.options import check_keywords, check_known
 from boilerbench.worker.loop import Extract
 
@@ -82,12 +83,18 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
         return "\n\n".join(p.text for p in paragraphs if not p.is_boilerplate)
 
     chosen = fixed or "by page language: corpus, else html lang, else detected"
-    return extract, {"call": "justext(bytes, stop list)", "stop list": chosen, **options}
+    return extract, {
+        "call": "justext(bytes, stop list)",
+        "stop list": chosen,
+        "decoding": "the library",
+        "text by": "its paragraphs, a blank line between them",
+        **options,
+    }
 
 
 def _language(stated: str | None, paragraphs: list[Any]) -> str:
     """The primary language subtag, lower case."""
-    if stated and stated.strip():
-        return stated.strip().replace("_", "-").split("-")[0].lower()
-    language: str = detect_fast("\n".join(p.text for p in paragraphs)[:_DETECTION_CHARACTERS])[0]
-    return language
+    found = primary(stated)
+    if found is None:
+        found = str(detect_fast("\n".join(p.text for p in paragraphs)[:_DETECTION_CHARACTERS])[0])
+    return found
