@@ -345,7 +345,7 @@ def _corpus_info(corpus: Corpus) -> dict[str, Any]:
 
 
 def _extractor_info(spec: ExtractorSpec, about: Mapping[str, Any]) -> dict[str, Any]:
-    said = ("version", "given", "network", "python", "startup_s", "import_s", "packages")
+    said = ("version", "given", "network", "python", "node", "startup_s", "import_s", "packages")
     return {
         "spec": str(spec),
         "name": spec.name,

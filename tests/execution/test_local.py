@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from boilerbench.execution.local import Job, LocalEngine
-from boilerbench.execution.process import Limits, Refused
+from boilerbench.execution.process import Limits
 from boilerbench.extractors.specs import spec
 from boilerbench.types import Extraction, Page
 

@@ -286,6 +286,8 @@ class WorkerProcess:
             return Lost("crash", f"the process exited with status {status}")
         if self._peak >= self.limits.memory:  # the kernel's refusal came before our look
             return Lost("oom", self._over_memory(self._peak))
+        if b"JavaScript heap out of memory" in self._stderr:  # V8's own limit came first
+            return Lost("oom", "the JavaScript heap is full")
         with contextlib.suppress(ValueError):
             return Lost("crash", f"the process died of {signal.Signals(-status).name}")
         return Lost("crash", f"the process died of signal {-status}")

@@ -11,7 +11,7 @@ from typing import Literal
 @dataclass(frozen=True, slots=True)
 class Builtin:
     """`adapter` is a module of `boilerbench.worker.adapters`, or for the runtime `node` a file of
-    `boilerbench.worker.node`. `requires` are the packages that it imports, and those that its
+    `boilerbench.worker.node.adapters`. `requires` are the packages that it imports, and those that its
     library imports for some pages only; the extractor's own first. `by_release` are requirements
     that only some of its releases have: what an old one needs to work at all, and no longer says
     itself, since newer releases of its dependencies broke it. `options` are those that the name
@@ -63,6 +63,9 @@ def _boilerpy3(sentence: str, **options: object) -> Builtin:
 
 # newspaper4k's tokenisers for Arabic and Korean, Chinese, Japanese, Thai, and languages of India.
 _TOKENISERS = ("nltk", "jieba", "tinysegmenter", "pythainlp", "indic-nlp-library")
+
+# What decodes pages as browsers do: jsdom's own.
+_NODE_DECODING = ("html-encoding-sniffer@^4", "whatwg-encoding@^3")
 
 BUILTIN = {
     "trafilatura": _trafilatura(
@@ -169,6 +172,42 @@ BUILTIN = {
         ("beautifulsoup4>=4.12", "lxml"),
         "MIT",
         "https://www.crummy.com/software/BeautifulSoup/",
+    ),
+    "readability-js": Builtin(
+        "Mozilla's Readability, of Firefox's reader view, on jsdom.",
+        "readability_jsdom",
+        ("@mozilla/readability@^0.6", "jsdom@^26", *_NODE_DECODING),
+        "Apache-2.0",
+        "https://github.com/mozilla/readability",
+        runtime="node",
+        written_in="JavaScript",
+    ),
+    "readability-js-linkedom": Builtin(
+        "Mozilla's Readability on linkedom, a lighter DOM.",
+        "readability_linkedom",
+        ("@mozilla/readability@^0.6", "linkedom@^0.18", *_NODE_DECODING),
+        "Apache-2.0",
+        "https://github.com/mozilla/readability",
+        runtime="node",
+        written_in="JavaScript",
+    ),
+    "defuddle": Builtin(
+        "Removes clutter by selectors, scores and patterns, with rules for single sites.",
+        "defuddle",
+        ("defuddle", "linkedom@^0.18", *_NODE_DECODING),
+        "MIT",
+        "https://github.com/kepano/defuddle",
+        runtime="node",
+        written_in="TypeScript",
+    ),
+    "article-extractor": Builtin(
+        "Readability with settings of its own, then a list of allowed tags.",
+        "article_extractor",
+        ("@extractus/article-extractor", "linkedom@^0.18", *_NODE_DECODING),
+        "MIT",
+        "https://github.com/extractus/article-extractor",
+        runtime="node",
+        written_in="TypeScript",
     ),
     "everything": Builtin(
         "All the visible text of a page: the line that an extractor must beat.",

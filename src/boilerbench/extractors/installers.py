@@ -13,6 +13,9 @@ from boilerbench.errors import UserError
 TIMEOUT = 1800.0
 """Seconds for all the downloads of an environment, some of which compile what they hold."""
 
+OLDEST_NODE = 18
+"""The major release of Node that our worker is tried on."""
+
 _LONGEST_REASON = 300  # characters
 
 _NO_NETWORK = re.compile(
@@ -48,6 +51,9 @@ def npm(arguments: Sequence[str], folder: Path) -> str:
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise UserError(f"{program} is not installed")
+    release = _call(["node", "--version"], folder).strip()
+    if int(release.lstrip("v").partition(".")[0]) < OLDEST_NODE:
+        raise UserError(f"node {release} is too old: {OLDEST_NODE} or newer is needed")
     return _call(["npm", *arguments], folder)
 
 

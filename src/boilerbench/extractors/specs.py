@@ -33,7 +33,7 @@ def spec(written: str) -> ExtractorSpec:
         made = _builtin(BUILTIN[wanted.name], wanted)
     else:
         made = _plugin(wanted)
-    return replace(made, label=label)
+    return replace(made, label=label or made.label)
 
 
 def split_label(written: str) -> tuple[str | None, str]:
@@ -122,7 +122,7 @@ def _split(text: str, at: str) -> list[str]:
 def _builtin(builtin: Builtin, wanted: Written) -> ExtractorSpec:
     if wanted.version and not builtin.requires:
         raise UserError(f"{wanted.name} is part of boilerbench: it has no release to ask for")
-    return ExtractorSpec(
+    made = ExtractorSpec(
         name=wanted.name,
         adapter=builtin.adapter,
         version=wanted.version,
@@ -130,6 +130,10 @@ def _builtin(builtin: Builtin, wanted: Written) -> ExtractorSpec:
         requires=_requirements(builtin, wanted.version),
         runtime=builtin.runtime,
     )
+    if not builtin.options:
+        return made
+    # It is shown under its own name, without the options that the name stands for.
+    return replace(made, options={**builtin.options, **wanted.options}, label=str(made))
 
 
 def _plugin(wanted: Written) -> ExtractorSpec:
