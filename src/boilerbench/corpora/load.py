@@ -24,12 +24,18 @@ Reader = Callable[..., Iterator[tuple[Page, Gold]]]
 READERS = Registry(
     "reader",
     {
+        "cleaneval": "boilerbench.corpora.cleaneval:read",
+        "cleanportaleval": "boilerbench.corpora.cleaneval:read_portal",
         "daniel": "boilerbench.corpora.daniel:read",
+        "dragnet": "boilerbench.corpora.dragnet:read",
+        "l3s-gn1": "boilerbench.corpora.l3s_gn1:read",
         "layout": "boilerbench.corpora.layout:read",
         "mozilla-readability": "boilerbench.corpora.mozilla_readability:read",
+        "pairs": "boilerbench.corpora.pairs:read",
         "records": "boilerbench.corpora.records:read",
         "scrapinghub": "boilerbench.corpora.scrapinghub:read",
         "trafilatura": "boilerbench.corpora.trafilatura_eval:read",
+        "warc": "boilerbench.corpora.warc:read",
         "wcxb": "boilerbench.corpora.wcxb:read",
         "webmainbench": "boilerbench.corpora.webmainbench:read",
     },
