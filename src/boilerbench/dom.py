@@ -61,7 +61,7 @@ def blocks(html: bytes, *, hidden: bool = False) -> tuple[Block, ...]:
     Takes time in proportion to the page, a few microseconds for each of its nodes. Never raises.
     """
     writer = _Writer()
-    document = HTMLTree.parse(_decoded(html)).document
+    document = HTMLTree.parse(decoded(html)).document
     for node, begins in _walk(document, hidden):
         if node.type == NodeType.TEXT:
             writer.text(node.value or "")
@@ -73,7 +73,7 @@ def blocks(html: bytes, *, hidden: bool = False) -> tuple[Block, ...]:
     return tuple(Block("", text) for text in writer.blocks)
 
 
-def _decoded(html: bytes) -> str:
+def decoded(html: bytes) -> str:
     """The page as text. What is valid UTF-8 is nearly always meant so, even where the page says
     otherwise or nothing; ISO-2022-JP, which shows by its escape characters, is not. Everything
     else is what the page declares, or what uchardet takes it for."""

@@ -441,7 +441,7 @@ def test_a_fetch_that_is_stopped_leaves_no_corpus(
     process = child()
     asleep = waiting(pid, process)
     process.send_signal(stop)
-    process.communicate(timeout=30)
+    process.communicate(timeout=300)
     assert process.returncode != 0
     assert not place.exists()
     monkeypatch.setenv("PATH", path)

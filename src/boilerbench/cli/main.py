@@ -10,10 +10,13 @@ import sys
 import click
 
 from boilerbench.cli.compare import compare
+from boilerbench.cli.corpora import corpora
+from boilerbench.cli.lint import lint
 from boilerbench.cli.metrics import metrics
 from boilerbench.cli.report import report
 from boilerbench.cli.run import run
 from boilerbench.cli.score import score
+from boilerbench.cli.stats import stats
 
 
 @click.group(
@@ -34,6 +37,9 @@ cli.add_command(report)
 cli.add_command(score)
 cli.add_command(compare)
 cli.add_command(metrics)
+corpora.add_command(lint)
+corpora.add_command(stats)
+cli.add_command(corpora)
 
 
 def main() -> None:
