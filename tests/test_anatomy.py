@@ -160,3 +160,20 @@ def test_scrapinghub_loses_little_and_that_to_blocks_with_boilerplate(upstream):
     assert (found.pages, found.ceiling.proved) == (181, 181)
     assert found.ceiling.recall > 0.9999
     assert 0.999 < found.ceiling.f1 < 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Half of the rest is hidden in a block that is mostly something else.
+        "<p>g0 g1 g2 g3 g4 g5 g6 g7</p><div hidden>g8 g9 " + "x " * 30 + "</div>",
+        # Seen alone, the block is gold; with what is hidden in it, it is not.
+        "<p>g0 g1 g2 g3 g4 g5 g6 g7 <span hidden>" + "x " * 30 + "</span></p><p hidden>g8 g9</p>",
+    ],
+)
+def test_the_ceiling_is_the_best_of_what_is_seen_and_what_is_hidden(body):
+    gold = " ".join(f"g{n}" for n in range(10))
+    (page,) = anatomy(corpus(pair("1", body, gold))).each
+    assert page.recall == 1
+    assert page.f1 == pytest.approx(2 * 8 / 18)
+    assert page.at_most >= page.f1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -161,7 +161,13 @@ def _page(page: Page, gold: Gold, scored: bool) -> PageAnatomy:
     if reach and reach.f1 < 1:
         # What is hidden may stand by itself, or within a block and spoil that.
         every = [tokens(fold(block.text)) for block in blocks(page.html, hidden=True)]
-        reach = max(reach, ceiling(every, wanted), key=lambda found: found.f1)
+        other = ceiling(every, wanted)
+        best = max(reach, other, key=lambda found: found.f1)
+        reach = replace(
+            best,
+            recall=max(reach.recall, other.recall),
+            at_most=max(reach.at_most, other.at_most),
+        )
     return PageAnatomy(
         page.id,
         page.kind or UNKNOWN,

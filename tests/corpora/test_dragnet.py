@@ -154,3 +154,20 @@ def test_any_bytes_are_read_and_a_page_keeps_its_own(copy, page, text):
     (copy / "Corrected" / "T1.html.corrected.txt").write_bytes(text)
     ((found, _),) = dragnet.read(copy, "test")
     assert found.html == page
+
+
+def test_links_and_files_with_holes_are_no_members(copy):
+    archive = pack(copy, "HTML")
+    with tarfile.open(archive, "w:gz", format=tarfile.GNU_FORMAT) as packed:
+        link = tarfile.TarInfo("HTML/R2.html")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
+        packed.addfile(link)
+        holes = tarfile.TarInfo("HTML/17.html")
+        holes.type = tarfile.GNUTYPE_SPARSE
+        header = bytearray(holes.tobuf(tarfile.GNU_FORMAT))
+        header[483:495] = b"%011o\0" % (10**9)  # its real size, all of it holes
+        header[148:156] = b"        "
+        header[148:156] = b"%06o\0 " % sum(header)
+        packed.fileobj.write(header)
+        packed.offset += len(header)
+    assert "17.html" in broken(copy)

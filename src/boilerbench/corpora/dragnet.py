@@ -81,7 +81,12 @@ def _files(folder: Path, name: str) -> Iterator[Callable[[str], bytes]]:
         unzipped.seek(0)
         try:
             with tarfile.open(fileobj=unzipped, mode="r:") as packed:
-                members = {PurePosixPath(one.name).name: one for one in packed if one.isfile()}
+                # A file with holes may say that it is larger than any memory.
+                members = {
+                    PurePosixPath(one.name).name: one
+                    for one in packed
+                    if one.isfile() and not one.issparse()
+                }
                 yield lambda file: _member(packed, members, file)
         except tarfile.TarError as problem:
             raise ValueError(f"{archive.name}: {problem}") from None

@@ -99,8 +99,11 @@ def holds_commit(folder: Path, commit: str) -> bool:
     """Whether `folder` is the top of a git repository that has the commit."""
     if not (folder / ".git").exists():
         return False
+    # Its configuration is not the user's own: it could name a command to fetch a commit with that
+    # it lacks. It must have the commit itself.
+    alone = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
     try:
-        _Git(folder, lambda _: None, ())("cat-file", "-e", f"{commit}^{{commit}}")
+        _Git(folder, lambda _: None, (), **alone)("cat-file", "-e", f"{commit}^{{commit}}")
     except _Failed:
         return False
     return True
@@ -120,7 +123,7 @@ def _begin(git: _Git, home: str, paths: Sequence[str]) -> None:
 class _Git:
     """Runs git in a folder; raises `_Failed` if it fails."""
 
-    def __init__(self, folder: Path, told: Told, held: Sequence[int]) -> None:
+    def __init__(self, folder: Path, told: Told, held: Sequence[int], **environment: str) -> None:
         self.folder = folder
         self._told = told
         self._held = held
@@ -131,6 +134,7 @@ class _Git:
             "GIT_TERMINAL_PROMPT": "0",
             "LC_ALL": "C",
             "SSH_ASKPASS_REQUIRE": "never",
+            **environment,
         }
 
     def __call__(self, *arguments: str) -> str:

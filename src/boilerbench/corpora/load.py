@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boilerbench.corpora import layout
+from boilerbench.corpora.copies import host_of
 from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.manifest import Manifest, fetched
 from boilerbench.corpora.manifest import known as known_corpora
@@ -16,7 +17,7 @@ from boilerbench.corpora.selection import select
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.registry import Registry
 from boilerbench.text import has_lone_surrogate
-from boilerbench.types import Corpus, Gold, Page, Selection
+from boilerbench.types import ALL_CORPORA, Corpus, Gold, Page, Selection
 
 Reader = Callable[..., Iterator[tuple[Page, Gold]]]
 """Reads a folder or file; one whose corpus has splits takes the name of a split besides."""
@@ -160,6 +161,7 @@ def _corpus(
         digest.add(page, annotation)
         gold[page.id] = annotation
         about[page.id] = {key: getattr(page, key) for key in ("url", "lang", "kind", "site")}
+        about[page.id]["site"] = page.site or host_of(page.url)
         about[page.id]["level"] = annotation.level
         size += len(page.html)
         if size <= KEPT_IN_MEMORY:
@@ -179,5 +181,6 @@ def _corpus(
 
 def _check_name(name: str) -> None:
     """A corpus's name becomes part of file names, and may come from a file of anyone's."""
-    if not re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name) or name.startswith("."):
+    plain = re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name)
+    if not plain or name.startswith(".") or name == ALL_CORPORA:
         raise UserError(f"a corpus cannot be called {name!r}", "a plain word makes a name")

@@ -38,14 +38,14 @@ class Staging:
         raises `UserError`."""
         with _turn(self.target.parent):
             before = self.folder / "before"
-            if os.path.lexists(self.target):
-                if not replace:
-                    raise exists(self.target)
-                self.target.rename(before)
+            if os.path.lexists(self.target) and not replace:
+                raise exists(self.target)
             try:
+                if os.path.lexists(self.target):
+                    self.target.rename(before)
                 self.whole.rename(self.target)
-            except BaseException:
-                if os.path.lexists(before):
+            except BaseException:  # an interrupt may come between the two
+                if os.path.lexists(before) and not os.path.lexists(self.target):
                     before.rename(self.target)
                 raise
 
