@@ -103,6 +103,12 @@ def test_rows_over_all_corpora_count_each_corpus_once(finished, tmp_path):
     assert over.cpu_ms == pytest.approx((100 + 200 + 400 + 600) / 4)
     assert over.signature == first.signature
     assert over.corpus_digest not in (first.corpus_digest, second.corpus_digest)
+    by_order = finished(
+        tmp_path / "again", GOLD, {"d": {"mine": many}, "c": {"mine": few}}, corpora=("d", "c")
+    )
+    assert scoreboard(by_order)[-1].corpus_digest == over.corpus_digest
+    by_order.info["corpora"][0]["digest"] = "sha256:1"
+    assert scoreboard(by_order)[-1].corpus_digest != over.corpus_digest
     assert ALL_CORPORA not in {row.corpus for row in scoreboard(run, by="lang")}
 
 

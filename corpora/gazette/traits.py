@@ -31,8 +31,9 @@ def div_soup(html: str) -> str:
 
 
 def broken_nesting(html: str) -> str:
-    """Every third `</p>` and every ninth `</div>` and `</li>` of the body is left out, and every
-    second pair of `</b>` or `</strong>` and an end tag behind it is in the wrong order."""
+    """Every third `</p>` and every ninth `</div>` and `</li>` of the body is left out, and where
+    `</b>` or `</strong>` stands before the end tag of an `a`, `p`, `em` or `i`, the two are in the
+    wrong order."""
     head, body, rest = html.partition("<body")
     seen: dict[str, int] = {}
 

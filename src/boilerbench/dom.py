@@ -43,7 +43,7 @@ _UNSEEN = frozenset(
 _NO_DISPLAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
-def blocks(html: bytes) -> tuple[Block, ...]:
+def blocks(html: bytes, *, hidden: bool = False) -> tuple[Block, ...]:
     """The blocks of a page's visible text, in document order; their kind is empty, as nobody has
     labelled them.
 
@@ -55,11 +55,14 @@ def blocks(html: bytes) -> tuple[Block, ...]:
     class hides counts as visible. As the parser runs no scripts, text of a `<noscript>` that does
     not fit into its place (a paragraph within a paragraph) falls out of it and is kept.
 
+    With `hidden`, what `hidden`, a style or a `<noscript>` keeps from sight is there too:
+    extractors read it.
+
     Takes time in proportion to the page, a few microseconds for each of its nodes. Never raises.
     """
     writer = _Writer()
-    document = HTMLTree.parse(_decoded(html)).document
-    for node, begins in _walk(document):
+    document = HTMLTree.parse(decoded(html)).document
+    for node, begins in _walk(document, hidden):
         if node.type == NodeType.TEXT:
             writer.text(node.value or "")
         elif begins:
@@ -70,7 +73,7 @@ def blocks(html: bytes) -> tuple[Block, ...]:
     return tuple(Block("", text) for text in writer.blocks)
 
 
-def _decoded(html: bytes) -> str:
+def decoded(html: bytes) -> str:
     """The page as text. What is valid UTF-8 is nearly always meant so, even where the page says
     otherwise or nothing; ISO-2022-JP, which shows by its escape characters, is not. Everything
     else is what the page declares, or what uchardet takes it for."""
@@ -83,7 +86,7 @@ def _decoded(html: bytes) -> str:
     return str(bytes_to_str(html, encoding, errors="replace"))
 
 
-def _walk(document: Any) -> Iterator[tuple[Any, bool]]:
+def _walk(document: Any, hidden: bool) -> Iterator[tuple[Any, bool]]:
     """The visible text nodes, and the elements twice, where they begin and where they end. A loop,
     because recursion would fail on pages nested deeper than Python's stack."""
     node, depth = document, 0
@@ -93,7 +96,7 @@ def _walk(document: Any) -> Iterator[tuple[Any, bool]]:
             yield node, True
         element = kind == NodeType.ELEMENT
         child = None
-        if element and not _hidden(node):
+        if element and not _left_out(node, hidden):
             yield node, True
             child = node.first_child
             if child is None:
@@ -112,7 +115,9 @@ def _walk(document: Any) -> Iterator[tuple[Any, bool]]:
         node = node.next
 
 
-def _hidden(element: Any) -> bool:
+def _left_out(element: Any, hidden: bool) -> bool:
+    if hidden:
+        return element.tag in _UNSEEN and element.tag != "noscript"
     if element.tag in _UNSEEN:
         return True
     style = element.getattr("style")

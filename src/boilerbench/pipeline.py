@@ -209,7 +209,9 @@ def _all_different(names: Sequence[str]) -> None:
     """Raise `UserError` if a name occurs twice: rows could not be told apart."""
     for name in names:
         if names.count(name) > 1:
-            raise UserError(f"{name!r} is named twice")
+            raise UserError(
+                f"{name!r} is named twice", "their rows could not be told apart: rename one"
+            )
 
 
 def new_path(name: str) -> Path:

@@ -16,13 +16,13 @@ from boilerbench.gold import with_blocks
 from boilerbench.metrics import metric as metric_named
 from boilerbench.metrics.base import Columns, Metric
 from boilerbench.store import Run
-from boilerbench.types import FAILURES, OUTCOMES, Corpus, Gold, Outcome, Selection
+from boilerbench.types import ALL_CORPORA, FAILURES, OUTCOMES, Corpus, Gold, Outcome, Selection
 
 SLICES = ("kind", "lang", "site", "level")
 """What pages can be told apart by."""
 
-ALL_CORPORA = "all corpora"
-"""Stands for the corpus in rows that are means over all of a run's."""
+LEVELS = {f"level={level}": place for place, level in enumerate(("easy", "medium", "hard"), -3)}
+"""Parts whose order is not that of their letters."""
 
 
 class Scorer:
@@ -166,6 +166,7 @@ def scoreboard(run: Run, by: str | None = None) -> list[Row]:
         key=lambda row: (
             [*corpora, ALL_CORPORA].index(row.corpus),
             order.index(row.metric),
+            LEVELS.get(row.part or "", 0),
             row.part or "",
             -(row.f1 if row.f1 is not None else row.recall or 0),
             row.extractor,

@@ -68,6 +68,10 @@ class Gold:
     level: str | None = None
 
 
+ALL_CORPORA = "all corpora"
+"""Stands for the corpus in figures that are means over all of a run's; none may be called so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What a user picks from each corpus; by default all pages with the gold as it is.

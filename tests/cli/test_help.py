@@ -9,7 +9,21 @@ import pytest
 from tests.cli.shell import boilerbench
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["report"], ["score"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        ["run"],
+        ["report"],
+        ["score"],
+        ["compare"],
+        ["metrics"],
+        ["metrics", "list"],
+        ["metrics", "agree"],
+        ["corpora"],
+        *(["corpora", name] for name in "list info fetch import export lint stats".split()),
+    ],
+)
 def test_every_command_has_help_with_an_example(command: list[str]) -> None:
     done = boilerbench(*command, "--help")
     assert done.returncode == 0

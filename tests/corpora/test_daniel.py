@@ -42,8 +42,8 @@ def real(upstream):
 
 def test_a_real_copy_has_the_pinned_pages_and_digest(real):
     pinned = known()["daniel"]
-    assert len(real) == pinned.pages == 1689
-    assert real.digest == pinned.digest
+    assert len(real) == pinned.split().pages == 1689
+    assert real.digest == pinned.split().digest
     assert pinned.commit.startswith(pinned.version)
 
 

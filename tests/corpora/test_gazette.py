@@ -13,6 +13,7 @@ from typing import Any
 
 import lxml.html
 import pytest
+import regex
 from markdown_it import MarkdownIt
 
 from boilerbench import text as words
@@ -87,23 +88,61 @@ def test_a_rebuild_changes_nothing() -> None:
 
 def test_the_corpus_is_as_wide_as_it_says() -> None:
     golds = [read_gold(page) for page in IDS]
-    assert len(set(IDS)) == len(IDS) >= 24
+    assert len(set(IDS)) == len(IDS) >= 150
     assert len({gold["url"] for gold in golds}) == len(IDS)
-    assert len({page["template"] for page in PAGES}) >= 6
+    assert len(SOURCES) >= 60
+    assert len({page["template"] for page in PAGES}) >= 16
     assert {page["source"] for page in PAGES} == set(SOURCES)
     assert {block["kind"] for gold in golds for block in gold["blocks"]} == set(BUILD.KINDS)
-    assert {"article", "forum", "product", "documentation", "collection", "service"} <= {
-        gold["kind"] for gold in golds
+    assert {gold["kind"] for gold in golds} == {
+        *("article", "forum", "product", "collection", "listing", "documentation", "service")
     }
-    assert {"en", "de", "fr", "es", "el", "ru", "zh", "ja", "ar"} <= {g["lang"] for g in golds}
+    assert {gold["level"] for gold in golds} == {"easy", "medium", "hard"}
+    assert len({gold["lang"] for gold in golds}) >= 12
+    written = " ".join(gold["text"] for gold in golds)
+    scripts = (
+        *("Latin", "Greek", "Cyrillic", "Arabic", "Hebrew", "Devanagari"),
+        *("Thai", "Hangul", "Hiragana", "Han"),
+    )
+    assert all(len(regex.findall(rf"\p{{{script}}}", written)) > 200 for script in scripts)
+
+
+def test_twins_differ_in_one_trait_and_every_trait_that_sites_get_wrong_has_some() -> None:
+    kept = ("template", "source", "site", "lang", "kind", "encoding", "lang_attr", *BUILD.TRAITS)
+    seen = set()
+    for page in PAGES:
+        base, twin, _ = page["id"].partition("--")
+        if twin:
+            assert len([key for key in kept if page[key] != BY_ID[base][key]]) == 1
+            (trait,) = (key for key in BUILD.TRAITS if page[key] != BY_ID[base][key])
+            seen.add(trait)
+    assert {"related", "comments", "cookie", *BUILD.HARD, "no_charset"} <= seen
+
+
+@pytest.mark.parametrize("page", [i for i in IDS if "--" in i])
+def test_twins_have_the_same_gold_unless_the_text_is_cut(page: str) -> None:
+    base, _, twin = page.partition("--")
+    gold, other = read_gold(page), read_gold(base)
+    assert page != base
+    if "paywall" not in twin:
+        assert gold["text"] == other["text"]
+
+
+@pytest.mark.parametrize("page", [page["id"] for page in PAGES if page["jsonld_only"]])
+def test_a_text_that_a_script_puts_there_stands_in_json_ld(page: str) -> None:
+    html = (ROOT / "pages" / f"{page}.html").read_bytes().decode(BY_ID[page]["encoding"])
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    texts = [json.loads(script).get("articleBody") for script in found]
+    assert read_gold(page)["text"] in texts
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
 def test_sources_are_of_fair_length(name: str) -> None:
     source = SOURCES[name]
     text = " ".join(part.text for part in source.body)
-    dense = source.meta["lang"] in ("zh", "ja")
-    length = len(re.sub(r"\s", "", text)) / 1.6 if dense else len(text.split())
+    # Characters to a word, in scripts that put no space between words.
+    per_word = {"zh": 1.6, "ja": 1.6, "th": 4.5}.get(source.meta["lang"])
+    length = len(re.sub(r"\s", "", text)) / per_word if per_word else len(text.split())
     assert 150 <= length <= 900
 
 

@@ -121,7 +121,9 @@ def test_other_pages_cannot_take_the_name_of_the_embedded_corpus(tmp_path):
     assert load_corpus(str(copy)).digest == load_corpus("gazette").digest
 
 
-@pytest.mark.parametrize("name", ["/etc/owned", "x/../../escaped", "..", "", "a\\nb"])
+@pytest.mark.parametrize(
+    "name", ["/etc/owned", "x/../../escaped", "..", "", "a\\nb", "all corpora"]
+)
 def test_a_corpus_cannot_name_itself_out_of_its_folder(name, tmp_path):
     (tmp_path / "pages").mkdir()
     (tmp_path / "gold").mkdir()

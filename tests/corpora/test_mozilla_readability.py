@@ -35,8 +35,8 @@ def real(upstream):
 
 def test_a_real_copy_has_the_pinned_pages_and_digest(real):
     pinned = known()["mozilla-readability"]
-    assert len(real) == pinned.pages == 130
-    assert real.digest == pinned.digest
+    assert len(real) == pinned.split().pages == 130
+    assert real.digest == pinned.split().digest
     assert pinned.commit.startswith(pinned.version)
 
 

@@ -32,8 +32,8 @@ def broken(folder):
 def test_a_real_copy_has_the_pinned_pages_and_digest(scrapinghub):
     pinned = known()["scrapinghub"]
     corpus = load_corpus("scrapinghub", scrapinghub)
-    assert len(corpus) == pinned.pages == 181
-    assert corpus.digest == pinned.digest
+    assert len(corpus) == pinned.split().pages == 181
+    assert corpus.digest == pinned.split().digest
     assert (corpus.name, corpus.version, corpus.licence) == (
         "scrapinghub",
         pinned.version,

@@ -116,6 +116,8 @@ def test_every_page_is_as_likely_as_any_other():
         (Selection(kinds=("forun",)), "did you mean forum"),
         (Selection(langs=("fr",)), "unknown lang of a page in c 'fr'"),
         (Selection(kinds=("article",), sites=("s1.example",)), "is kind article; site s1"),
+        (Selection(sample=0), "a sample of 0 pages"),
+        (Selection(sample=-5), "a sample of -5 pages"),
         (Selection(gold=("titel",)), "did you mean title"),
         (Selection(gold=("+title", "list")), "some kinds have a sign and some have none"),
         (Selection(gold=("-paragraph", "-list")), "leaves no kind"),

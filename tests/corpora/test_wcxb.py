@@ -28,28 +28,30 @@ def record(**changes):
     return made | changes
 
 
-def write(copy, page_id, made):
-    (copy / "dev" / "ground-truth" / f"{page_id}.json").write_text(json.dumps(made))
-    (copy / "dev" / "html" / f"{page_id}.html.gz").write_bytes(gzip.compress(b"<p>\xff\x00</p>"))
+def write(copy, page_id, made, split="dev", html=b"<p>\xff\x00</p>"):
+    (copy / split / "ground-truth" / f"{page_id}.json").write_text(json.dumps(made))
+    (copy / split / "html" / f"{page_id}.html.gz").write_bytes(gzip.compress(html))
 
 
 @pytest.fixture
 def copy(tmp_path):
-    for place in ("ground-truth", "html"):
-        (tmp_path / "dev" / place).mkdir(parents=True)
+    for split in wcxb.SPLITS:
+        for place in ("ground-truth", "html"):
+            (tmp_path / split / place).mkdir(parents=True)
     write(tmp_path, "0002", record())
     write(tmp_path, "0001", record())
+    write(tmp_path, "0002", record(truth={"main_content": "Another lamp."}), "test", b"x")
     return tmp_path
 
 
 def one(copy, **changes):
     write(copy, "0001", record(**changes))
-    return next(wcxb.read(copy))
+    return next(wcxb.read(copy, "dev"))
 
 
-def broken(folder):
+def broken(folder, split="dev"):
     with pytest.raises(UserError) as caught:
-        list(wcxb.read(folder))
+        list(wcxb.read(folder, split))
     assert f"{folder} is not a whole copy of wcxb" in caught.value.message
     return caught.value.message
 
@@ -61,9 +63,12 @@ def real(upstream):
 
 def test_a_real_copy_has_the_pinned_pages_and_digest(real):
     pinned = known()["wcxb"]
-    assert len(real) == pinned.pages == 1497
-    assert real.digest == pinned.digest
+    split = pinned.split("dev")
+    assert len(real) == split.pages == 1497
+    assert real.digest == split.digest
     assert pinned.commit.startswith(pinned.version)
+    assert pinned.split() == split
+    assert [one.name for one in pinned.splits] == list(wcxb.SPLITS)
 
 
 def test_a_real_copy_has_the_page_kinds_of_its_gold_files(real):
@@ -93,7 +98,7 @@ def test_a_real_copy_has_its_snippets_and_addresses(real):
 
 
 def test_pages_come_by_id_with_their_bytes_and_gold(copy):
-    (page, gold), (following, _) = wcxb.read(copy)
+    (page, gold), (following, _) = wcxb.read(copy, "dev")
     assert (page.id, following.id) == ("0001", "0002")
     assert (page.html, page.url) == (b"<p>\xff\x00</p>", "https://shop.example/lamp")
     assert (page.site, page.kind, page.lang) == ("shop.example", "product", None)
@@ -126,10 +131,24 @@ def test_an_absent_address_is_none(copy, url):
     assert (page.url, page.site) == (None, None)
 
 
-def test_the_test_split_is_not_read(copy):
-    shutil.copytree(copy / "dev", copy / "test")
-    (copy / "test" / "ground-truth" / "0001.json").write_text("")
-    assert len(list(wcxb.read(copy))) == 2
+def test_each_split_has_its_own_pages_whatever_stands_in_the_other(copy):
+    (copy / "dev" / "ground-truth" / "0002.json").write_text("")
+    ((page, gold),) = wcxb.read(copy, "test")
+    assert (page.id, page.html, page.kind, gold.text) == ("0002", b"x", "product", "Another lamp.")
+    assert "0002.json" in broken(copy)
+
+
+def test_a_copy_may_lack_the_other_split(copy):
+    shutil.rmtree(copy / "test")
+    assert len(list(wcxb.read(copy, "dev"))) == 2
+    assert "test is missing" in broken(copy, "test")
+
+
+def test_an_unknown_split_is_refused(copy):
+    (copy / "devv").mkdir()
+    with pytest.raises(UserError, match="unknown split of wcxb 'devv'") as caught:
+        next(wcxb.read(copy, "devv"))
+    assert "did you mean dev?" in caught.value.hint
 
 
 @pytest.mark.parametrize("lost", ["ground-truth/0002.json", "html/0002.html.gz"])

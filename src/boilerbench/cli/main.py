@@ -10,12 +10,16 @@ import sys
 import click
 
 from boilerbench.cli.compare import compare
+from boilerbench.cli.corpora import corpora
 from boilerbench.cli.extractors import extractors
 from boilerbench.cli.history import history
+from boilerbench.cli.lint import lint
 from boilerbench.cli.metrics import metrics
+from boilerbench.cli.options import printable
 from boilerbench.cli.report import report
 from boilerbench.cli.run import run
 from boilerbench.cli.score import score
+from boilerbench.cli.stats import stats
 from boilerbench.cli.time import time
 
 
@@ -40,6 +44,9 @@ cli.add_command(metrics)
 cli.add_command(extractors)
 cli.add_command(history)
 cli.add_command(time)
+corpora.add_command(lint)
+corpora.add_command(stats)
+cli.add_command(corpora)
 
 
 def main() -> None:
@@ -57,14 +64,18 @@ def main() -> None:
         problem.show()
         sys.exit(problem.exit_code)
     except UserError as problem:
-        click.echo(f"boilerbench: {problem}", err=True)
+        # A name or a server's word may hold codes for the terminal.
+        lines = map(printable, f"boilerbench: {problem}".splitlines())
+        click.echo("\n".join(lines), err=True)
         sys.exit(2)
     except BrokenPipeError:
         # Whoever read our output has had enough. Python would complain again at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + signal.SIGPIPE)
     except OSError as problem:  # a folder that may not be written to, a disk that is full
-        click.echo(f"boilerbench: {problem.strerror}: {problem.filename or ''}", err=True)
+        click.echo(
+            printable(f"boilerbench: {problem.strerror}: {problem.filename or ''}"), err=True
+        )
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("boilerbench: interrupted", err=True)

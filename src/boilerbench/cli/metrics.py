@@ -121,15 +121,24 @@ def _corpora(run: Run, places: tuple[str, ...], source: Path | None) -> dict[str
     """The corpora that the run is of, unless they have changed since."""
     from boilerbench.errors import UserError
     from boilerbench.pipeline import load_corpora
+    from boilerbench.types import Selection
 
-    stated = {entry["name"]: entry["digest"] for entry in run.info["corpora"]}
+    entries = {entry["name"]: entry for entry in run.info["corpora"]}
     if places or source:
-        corpora = load_corpora(places or list(stated), source)
+        selection = Selection.stored(next(iter(entries.values())).get("selection", {}))
+        loaded = load_corpora(places or list(entries), source, selection)
     else:
-        corpora = {entry["name"]: _where_it_was(entry) for entry in run.info["corpora"]}
-    for name in dict.fromkeys((*stated, *corpora)):
-        if name not in corpora or corpora[name].digest != stated.get(name):
-            raise UserError(f"{run.path} was made on another {name}: not comparable")
+        loaded = {name: _where_it_was(entry) for name, entry in entries.items()}
+    # Whatever it is called now, it is the run's if it has the same pages and gold.
+    corpora = {}
+    for name, entry in entries.items():
+        same = [corpus for corpus in loaded.values() if corpus.digest == entry["digest"]]
+        if not same:
+            raise UserError(
+                f"{run.path} was made on a corpus {name!r} of other pages or other gold: "
+                "not comparable"
+            )
+        corpora[name] = same[0]
     return corpora
 
 
@@ -204,8 +213,8 @@ def _print_matrix(corpus: str, found: Agreement) -> None:
     silent = [name for name in found.metrics if name not in ranked]
     if silent:
         _wrapped(
-            f"Nothing to rank: {', '.join(silent)}. All pages and all extractors have the same "
-            "figure by one of each two of them, or none."
+            f"Nothing to rank: {', '.join(silent)}: every extractor has the same figure by it on "
+            "every page, or none."
         )
         click.echo()
 

@@ -41,14 +41,18 @@ def selection_options() -> Decorator:
             langs: tuple[str, ...],
             sites: tuple[str, ...],
             sample: int | None,
-            seed: int,
+            seed: int | None,
             gold: str | None,
             **others: Any,
         ) -> Any:
             from boilerbench.types import Selection
 
-            kept = [name.strip() for name in (gold or "").split(",") if name.strip()]
-            selection = Selection(kinds, langs, sites, sample, seed, tuple(kept))
+            if seed is not None and sample is None:
+                raise click.UsageError("--seed is what --sample draws by: give both")
+            read = tuple(name.strip() for name in (gold or "").split(",") if name.strip())
+            if gold is not None and not read:
+                raise click.UsageError("--gold names no kind of block")
+            selection = Selection(kinds, langs, sites, sample, seed or 0, read)
             return command(*args, selection=selection, **others)
 
         decorated: Callable[..., Any] = gathered
@@ -82,7 +86,7 @@ def _selecting() -> list[Decorator]:
             help="N pages of each corpus, drawn at random.",
         ),
         click.option(
-            "--seed", type=int, default=0, show_default=True, help="What --sample draws by."
+            "--seed", type=int, help="What --sample draws by, a whole number.  [default: 0]"
         ),
         click.option(
             "--gold",

@@ -14,7 +14,8 @@ from boilerbench.cli import options
 @click.option(
     "--by",
     type=click.Choice(["kind", "lang", "site", "level"]),
-    help="A table for each kind of page, language, site or level of difficulty.",
+    help="Print a table for each kind of page, language, site or level of difficulty; the page of "
+    "the report keeps to whole corpora.",
 )
 @options.format_option()
 def report(run: Path, by: str | None, format_: str) -> None:

@@ -1,10 +1,16 @@
 """boilerbench's own simple layout.
 
-FOLDER/corpus.toml            optional: name, version, licence, citation, lang, kind
+FOLDER/corpus.toml            optional: name, title, version, licence, citation, languages, kinds,
+                              defects; gold, the kinds of blocks that make up the gold text;
+                              lang, kind and site of pages that state none
 FOLDER/pages/ID.html[.gz]     the pages, bytes as they are
 FOLDER/gold/ID.txt            the gold text, or
 FOLDER/gold/ID.json           {"text", "must", "must_not", "blocks": [{"kind", "text"}],
-                               "markdown", "url", "lang", "kind", "site"}, all but text optional
+                               "markdown", "level", "url", "lang", "kind", "site", "id"}, all but
+                              text optional
+
+The id of a page is the name of its files, unless its gold states another as `id`: not every id
+makes a safe name for a file.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from boilerbench.corpora.records import gold_of, page_of
+from boilerbench.corpora.records import gold_of, id_of, page_of
 from boilerbench.errors import UserError
 from boilerbench.resources import read_toml
 from boilerbench.types import Gold, Page
@@ -40,10 +46,22 @@ def read(folder: Path) -> Iterator[tuple[Page, Gold]]:
         )
     _same_ids(folder, "page without gold", pages, gold)
     _same_ids(folder, "gold without a page", gold, pages)
-    for page_id, file in sorted(pages.items()):
-        record = defaults | _annotation(gold[page_id]) | {"id": page_id, "html": _bytes(file)}
-        where = str(gold[page_id])
-        yield page_of(record, where), gold_of(record, where)
+    stems: dict[str, str] = {}
+    records: dict[str, dict[str, Any]] = {}
+    for stem, file in gold.items():
+        record = defaults | {"id": stem} | _annotation(file)
+        page_id = id_of(record, str(file))
+        if page_id in stems:
+            raise UserError(f"{folder} holds the id {page_id!r} twice, {stems[page_id]} and {stem}")
+        stems[page_id], records[page_id] = stem, record
+    for page_id, stem in sorted(stems.items()):
+        record = records[page_id] | {"html": _bytes(pages[stem])}
+        yield page_of(record, str(gold[stem])), gold_of(record, str(gold[stem]))
+
+
+def count(folder: Path) -> int:
+    """The number of pages, without reading any."""
+    return len(_pages(folder / "pages"))
 
 
 def _pages(folder: Path) -> dict[str, Path]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boilerbench.corpora import layout
+from boilerbench.corpora.copies import host_of
 from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.manifest import Manifest, fetched
 from boilerbench.corpora.manifest import known as known_corpora
@@ -16,7 +17,7 @@ from boilerbench.corpora.selection import select
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.registry import Registry
 from boilerbench.text import has_lone_surrogate
-from boilerbench.types import Corpus, Gold, Page, Selection
+from boilerbench.types import ALL_CORPORA, Corpus, Gold, Page, Selection
 
 Reader = Callable[..., Iterator[tuple[Page, Gold]]]
 """Reads a folder or file; one whose corpus has splits takes the name of a split besides."""
@@ -24,12 +25,18 @@ Reader = Callable[..., Iterator[tuple[Page, Gold]]]
 READERS = Registry(
     "reader",
     {
+        "cleaneval": "boilerbench.corpora.cleaneval:read",
+        "cleanportaleval": "boilerbench.corpora.cleaneval:read_portal",
         "daniel": "boilerbench.corpora.daniel:read",
+        "dragnet": "boilerbench.corpora.dragnet:read",
+        "l3s-gn1": "boilerbench.corpora.l3s_gn1:read",
         "layout": "boilerbench.corpora.layout:read",
         "mozilla-readability": "boilerbench.corpora.mozilla_readability:read",
+        "pairs": "boilerbench.corpora.pairs:read",
         "records": "boilerbench.corpora.records:read",
         "scrapinghub": "boilerbench.corpora.scrapinghub:read",
         "trafilatura": "boilerbench.corpora.trafilatura_eval:read",
+        "warc": "boilerbench.corpora.warc:read",
         "wcxb": "boilerbench.corpora.wcxb:read",
         "webmainbench": "boilerbench.corpora.webmainbench:read",
     },
@@ -154,6 +161,7 @@ def _corpus(
         digest.add(page, annotation)
         gold[page.id] = annotation
         about[page.id] = {key: getattr(page, key) for key in ("url", "lang", "kind", "site")}
+        about[page.id]["site"] = page.site or host_of(page.url)
         about[page.id]["level"] = annotation.level
         size += len(page.html)
         if size <= KEPT_IN_MEMORY:
@@ -173,5 +181,6 @@ def _corpus(
 
 def _check_name(name: str) -> None:
     """A corpus's name becomes part of file names, and may come from a file of anyone's."""
-    if not re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name) or name.startswith("."):
+    plain = re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name)
+    if not plain or name.startswith(".") or name == ALL_CORPORA:
         raise UserError(f"a corpus cannot be called {name!r}", "a plain word makes a name")

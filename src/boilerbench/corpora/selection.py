@@ -96,6 +96,8 @@ def read_as(gold: Gold, kinds: Iterable[str]) -> Gold:
 
 
 def _kept(corpus: Corpus, selection: Selection) -> list[str]:
+    if selection.sample is not None and selection.sample < 1:
+        raise UserError(f"a sample of {selection.sample} pages cannot be drawn")
     ids = list(corpus.gold)
     for what, wanted in (
         ("kind", selection.kinds),
@@ -103,6 +105,8 @@ def _kept(corpus: Corpus, selection: Selection) -> list[str]:
         ("site", selection.sites),
     ):
         there = {corpus.about.get(page_id, {}).get(what) or UNKNOWN for page_id in corpus.gold}
+        if there == {UNKNOWN} and set(wanted) - there:
+            raise UserError(f"{corpus.name} says of none of its pages which {what} it has")
         for name in wanted:
             if name not in there:
                 raise unknown_name(f"{what} of a page in {corpus.name}", name, there)

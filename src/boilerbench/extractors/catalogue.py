@@ -11,8 +11,8 @@ from typing import Literal
 @dataclass(frozen=True, slots=True)
 class Builtin:
     """`adapter` is a module of `boilerbench.worker.adapters`, or for the runtime `node` a file of
-    `boilerbench.worker.node.adapters`. `requires` are the packages that it imports, and those that its
-    library imports for some pages only; the extractor's own first. `by_release` are requirements
+    `boilerbench.worker.node.adapters`. `requires` are the packages that it imports, and those that
+    its library imports for some pages only; the extractor's own first. `by_release` are requirements
     that only some of its releases have: what an old one needs to work at all, and no longer says
     itself, since newer releases of its dependencies broke it. `options` are those that the name
     stands for, where it is one way of several to call a library. `licence` is what the distribution

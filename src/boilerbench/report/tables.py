@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 
 from boilerbench.metrics.protocols import OWN
-from boilerbench.scoring import ALL_CORPORA, Row
+from boilerbench.scoring import Row
+from boilerbench.types import ALL_CORPORA
 
 NONE = "–"
 """Stands for a figure that has nothing to say."""
@@ -66,7 +67,7 @@ class Table:
     def _averaged(self) -> str:
         row = self.rows[0]
         if row.corpus == ALL_CORPORA:
-            return "means over the corpora, each counting once"
+            return "means over the corpora, each counting once; of their medians the median"
         means = "means over pages"
         if "|avg:micro|" in row.signature:
             means = "counts of all pages"

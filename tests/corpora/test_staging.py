@@ -1,0 +1,76 @@
+from contextlib import suppress
+
+import pytest
+
+from boilerbench.corpora.staging import staging
+from boilerbench.errors import UserError
+
+
+def make(stage, text="new"):
+    stage.whole.mkdir()
+    (stage.whole / "file").write_text(text)
+
+
+def test_a_folder_comes_into_place_whole(tmp_path):
+    target = tmp_path / "deep" / "target"
+    with staging(target) as stage:
+        make(stage)
+        assert not target.exists()
+        stage.put(replace=False)
+        assert (target / "file").read_text() == "new"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_what_is_given_up_leaves_nothing(tmp_path):
+    with suppress(ZeroDivisionError), staging(tmp_path / "target") as stage:
+        make(stage)
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_is_replaced_only_if_asked(tmp_path):
+    target = tmp_path / "target"
+    target.write_text("old")
+    with staging(target) as stage:
+        make(stage)
+        with pytest.raises(UserError, match="exists already"):
+            stage.put(replace=False)
+    assert target.read_text() == "old"
+    with staging(target) as stage:
+        make(stage)
+        stage.put(replace=True)
+    assert (target / "file").read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_link_is_replaced_and_not_what_it_leads_to(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "mine").write_text("x")
+    target = tmp_path / "target"
+    target.symlink_to(tmp_path / "real")
+    with staging(target) as stage:
+        make(stage)
+        stage.put(replace=True)
+    assert not target.is_symlink()
+    assert (tmp_path / "real" / "mine").read_text() == "x"
+
+
+def test_what_cannot_be_replaced_stays(tmp_path):
+    target = tmp_path / "target"
+    target.write_text("old")
+    with pytest.raises(FileNotFoundError), staging(target) as stage:
+        stage.put(replace=True)  # nothing was made
+    assert target.read_text() == "old"
+
+
+def test_what_others_left_goes_and_what_they_are_at_stays(tmp_path):
+    left = tmp_path / ".boilerbench-left.part"
+    (left / "whole").mkdir(parents=True)
+    (tmp_path / ".boilerbench-link.part").symlink_to(tmp_path)
+    (tmp_path / "other").mkdir()
+    with staging(tmp_path / "first") as first:
+        make(first)
+        with staging(tmp_path / "second"):
+            assert not left.exists()
+            assert (first.whole / "file").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".boilerbench-link.part", "other"]
