@@ -60,6 +60,24 @@ def test_folders_made_by_the_harness_are_the_worker_s_own(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("can_watch")
+@pytest.mark.parametrize("path", ["/dev/fd/1", "/proc/self/fd/1", "/dev/null", "/dev/../dev/zero"])
+def test_devices_and_a_process_s_own_descriptors_may_be_opened(path: str) -> None:
+    said: list[str] = []
+    seen = watched(lambda seen: said.append(child(f"open({path!r}, 'a')")))
+    assert seen is not None
+    assert seen.changes == {}
+    assert "denied" not in said[0]
+
+
+@pytest.mark.usefixtures("can_watch")
+def test_a_way_through_dev_is_no_way_out(tmp_path: Path) -> None:
+    path = f"/dev/..{tmp_path}/file"
+    seen = watched(lambda seen: child(f"open({path!r}, 'w')") and None)
+    assert seen is not None
+    assert seen.changes == {f"open {tmp_path}/file": 1}
+
+
+@pytest.mark.usefixtures("can_watch")
 @pytest.mark.parametrize("family", ["AF_UNIX", "AF_NETLINK"])
 def test_a_local_socket_is_no_network(family: str) -> None:
     program = f"import socket; socket.socket(socket.{family}, socket.SOCK_DGRAM)"

@@ -54,7 +54,8 @@ def examine(spec: ExtractorSpec, limits: Limits, extent: Extent = FULL) -> Itera
         yield from on_hostile_pages(spec, limits, same, odd)
         yield on_many_pages(spec, limits, extent, pages, odd)
     except Refused as refused:
-        yield Finding("start", "fail", refused.message)
+        why = f"{refused.message}; {refused.hint}" if refused.hint else refused.message
+        yield Finding("start", "fail", why)
     else:
         yield _text(odd)
 

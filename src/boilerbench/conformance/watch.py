@@ -150,8 +150,8 @@ def _paths(notice: Notice) -> list[str]:
         at = _AT_FDCWD if folder is None else notice.arguments[folder] & 0xFFFFFFFF
         start = "cwd" if at == _AT_FDCWD else f"fd/{at}"
         whole = os.path.join(os.readlink(f"/proc/{notice.pid}/{start}"), path)
-        if whole.startswith("/proc/"):  # its own, which to us would be ours
-            found.append(whole)
+        if (plain := os.path.normpath(whole)).startswith(("/proc/", "/dev/")):
+            found.append(plain)  # /dev/fd leads to /proc/self, which to us would be ours
         elif notice.call.name in ("open", "openat2", "truncate"):
             found.append(os.path.realpath(whole))
         else:

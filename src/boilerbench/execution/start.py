@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +33,9 @@ def environment(folder: str, spec: ExtractorSpec) -> dict[str, str]:
     follows the hash seed, and more threads than one would count another's cores as speed. A command
     learns its options from them."""
     asked = {"BOILERBENCH_OPTIONS": json.dumps(dict(spec.options))} if spec.command else {}
+    if spec.adapter.startswith("http:"):  # the keys that its headers name
+        named = re.findall(r"\$\{(\w+)\}", json.dumps(spec.options.get("headers", {})))
+        asked = {name: os.environ[name] for name in named if name in os.environ}
     return {
         **asked,
         "PATH": os.environ.get("PATH", os.defpath),

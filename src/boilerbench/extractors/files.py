@@ -10,15 +10,18 @@ what a command reads and writes, `worker/adapters/http.py` for what a service is
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.resources import read_toml
 from boilerbench.types import ExtractorSpec
 
-_SERVICE = ("url", "send", "text", "headers", "method")
+_SERVICE = ("text", "headers", "body")
 
 
 def from_file(file: Path, options: Mapping[str, object]) -> ExtractorSpec:
@@ -29,7 +32,7 @@ def from_file(file: Path, options: Mapping[str, object]) -> ExtractorSpec:
     kinds = [key for key in ("command", "url") if key in read]
     if len(kinds) != 1:
         raise UserError(f"{file}: it must have either command or url")
-    known = ("name", "command") if kinds == ["command"] else ("name", *_SERVICE)
+    known = ("name", "command") if kinds == ["command"] else ("name", "url", *_SERVICE)
     for key in read:
         if key not in known:
             raise UserError(f"{file}: {unknown_name('key', key, known)}")
@@ -40,11 +43,43 @@ def from_file(file: Path, options: Mapping[str, object]) -> ExtractorSpec:
         return ExtractorSpec(
             name=name, adapter="", options=options, command=_command(read["command"], file)
         )
+    if options:
+        raise UserError(f"{file}: a service takes its options from the file, in its body")
     return ExtractorSpec(
         name=name,
-        adapter="http",
-        options={**{key: read[key] for key in _SERVICE if key in read}, **options},
+        adapter=f"http:{_url(read['url'], file)}",
+        options={key: _checked(read, key, file) for key in _SERVICE if key in read},
+        label=name,
     )
+
+
+def _url(written: Any, file: Path) -> str:
+    parts = urlsplit(written) if isinstance(written, str) else None
+    try:
+        whole = parts and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        whole = False
+    if not whole or re.search(r"[\s\x00-\x1f\x7f]", written):
+        raise UserError(f"{file}: url must be an address that begins with http:// or https://")
+    return str(written)
+
+
+def _checked(read: Mapping[str, Any], key: str, file: Path) -> Any:
+    value = read[key]
+    if key == "text" and not (isinstance(value, str) and value):
+        raise UserError(f"{file}: text must be a path in the answer, such as result.text")
+    if key == "headers" and not (
+        isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    ):
+        raise UserError(f"{file}: headers must be a table of texts")
+    if key == "body":
+        if not isinstance(value, dict):
+            raise UserError(f"{file}: body must be a table, which is sent as JSON")
+        try:
+            json.dumps(value)
+        except TypeError as problem:
+            raise UserError(f"{file}: body cannot be sent as JSON: {problem}") from None
+    return value
 
 
 def _command(written: Any, file: Path) -> tuple[str, ...]:

@@ -40,8 +40,9 @@ def main(started: float) -> None:
     wire_in, wire_out = _private_wire()
     sandbox.die_with_parent()
     sandbox.no_core_dump()
-    network = sandbox.seal_network()
+    service = sys.argv[1].removeprefix("http:") if sys.argv[1].startswith("http:") else None
     try:
+        network = sandbox.open_network_to(service) if service else sandbox.seal_network()
         adapter, options = sys.argv[1], json.loads(sys.argv[2])
         extract, about = _load(adapter, options)
     except BaseException as problem:

@@ -17,7 +17,8 @@ import signal
 import socket
 import struct
 import sys
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 Seal = Literal["seccomp", "audit-hook"]
 
@@ -36,6 +37,12 @@ _SYSCALLS = {
 }
 _X32_BIT = 0x40000000
 
+_ELSEWHERE = frozenset(
+    "socket.bind socket.sendto socket.sendmsg socket.gethostbyname socket.gethostbyaddr"
+    " subprocess.Popen os.exec os.fork os.forkpty os.posix_spawn os.system".split()
+)
+"""Events by which a worker with a network of one address would leave it."""
+
 
 def seal_network() -> Seal:
     """Refuse every socket from now on, in this process and its children."""
@@ -43,6 +50,30 @@ def seal_network() -> Seal:
         return "seccomp"
     sys.addaudithook(_refuse_socket)
     return "audit-hook"
+
+
+def open_network_to(url: str) -> str:
+    """Refuse every connection but those to the host and port of `url`, and every other process.
+
+    This serves a worker that runs our own code and the standard library alone, and nothing of the
+    page or of a library, so that Python's own events are enough to keep it. Raises `OSError` if
+    the host has no address.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    found = {info[4][:2] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+
+    def refuse(event: str, args: tuple[Any, ...]) -> None:
+        elsewhere = (
+            (event == "socket.connect" and args[1][:2] not in found)
+            or (event == "socket.getaddrinfo" and args[0] != host)
+            or event in _ELSEWHERE
+        )
+        if elsewhere:
+            raise PermissionError(errno.EACCES, f"boilerbench: only {host}:{port} is open to it")
+
+    sys.addaudithook(refuse)
+    return f"open to {host}:{port} only"
 
 
 def die_with_parent() -> None:
