@@ -20,7 +20,8 @@ LEAST = 8 << 20
 
 _WARM_UP = 0.4  # of the pages
 _LOOK_EVERY = 10  # pages
-_TOO_FEW = 100
+_TOO_FEW = 200
+"""Pages; with fewer, a heap that is collected late cannot be told from a leak."""
 
 
 def growth(session: Session, pages: list[Page], count: int, seconds: float) -> Finding:

@@ -12,12 +12,12 @@ from typing import Literal
 class Builtin:
     """`adapter` is a module of `boilerbench.worker.adapters`, or for the runtime `node` a file of
     `boilerbench.worker.node.adapters`. `requires` are the packages that it imports, and those that
-    its library imports for some pages only; the extractor's own first. `by_re
-    lease` are requirements that only some of its releases have: what an old one needs to work
-    at all, and no longer says itself, since newer releases of its dependencies broke it.
-    `options` are those that the name stands for, where it is one way of several to call a
-    library. `licence` is what the distribution states, `home` where its source is,
-    `written_in` what the extractor itself is written in, its parser apart.
+    its library imports for some pages only; the extractor's own first. `by_release` are
+    requirements that only some of its releases have: what an old one needs to work at all, and no
+    longer says itself, since newer releases of its dependencies broke it. `options` are those that
+    the name stands for, where it is one way of several to call a library. `licence` is what the
+    distribution states, `home` where its source is, `written_in` what the extractor itself is
+    written in, its parser apart.
     """
 
     sentence: str
