@@ -20,6 +20,13 @@ def test_the_wheel_carries_what_run_needs(tmp_path: Path) -> None:
         files.extractall(unpacked)
     assert not [name for name in names if "__pycache__" in name or "sources/" in name]
     assert "boilerbench/_shipped/corpora/scrapinghub.toml" in names
+    for part in (
+        "worker/PROTOCOL.md",
+        "worker/node/worker.mjs",
+        "extractors/examples/sh/paragraphs.sh",
+        "extractors/skeleton/python/pyproject.toml.tmpl",
+    ):
+        assert f"boilerbench/{part}" in names
     done = boilerbench(
         "run", "-e", "trafilatura", "-e", "everything", "-o", "out",
         cwd=tmp_path, env={"PYTHONPATH": str(unpacked)},

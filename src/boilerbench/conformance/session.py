@@ -119,7 +119,7 @@ class Session:
     @property
     def _pid(self) -> int:
         assert self._worker is not None
-        return self._worker._process.pid
+        return self._worker.pid
 
 
 def _lives(pid: int) -> bool:

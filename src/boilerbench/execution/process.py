@@ -176,6 +176,11 @@ class WorkerProcess:
                 peak_rss=self._peak or None,
             )
 
+    @property
+    def pid(self) -> int:
+        """The number of the worker's process."""
+        return self._process.pid
+
     def interrupt(self) -> None:
         """Kill the process from another thread; the one that waits for it sees its end."""
         with self._ending:

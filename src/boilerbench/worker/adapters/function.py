@@ -33,6 +33,8 @@ def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]
     function = getattr(module, name, None)
     if not callable(function):
         raise Refused(f"{file.name} has no function {name!r}")
-    page_parameter = next(iter(inspect.signature(function).parameters), "")
+    page_parameter = next(iter(inspect.signature(function).parameters), None)
+    if page_parameter is None:
+        raise Refused(f"{file.name}: {name} takes no page")
     check_keywords(function, options, hidden={page_parameter})
     return (lambda page: function(page, **options)), {"function": f"{file.name}:{name}", **options}

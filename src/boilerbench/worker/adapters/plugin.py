@@ -40,6 +40,8 @@ def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]
         return extract, {"plug-in": path, **options, **given}
     if not callable(found):
         raise Refused(f"{path} is neither a function nor a class")
-    page_parameter = next(iter(inspect.signature(found).parameters), "")
+    page_parameter = next(iter(inspect.signature(found).parameters), None)
+    if page_parameter is None:
+        raise Refused(f"{path} takes no page")
     check_keywords(found, options, hidden={page_parameter})
     return (lambda page: found(page, **options)), {"plug-in": path, **options}
