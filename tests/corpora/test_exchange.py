@@ -14,6 +14,7 @@ from boilerbench.corpora import layout, load_corpus
 from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.exchange import export_corpus, import_corpus, import_formats, place_of
 from boilerbench.corpora.load import READERS
+from boilerbench.corpora.records import LEVELS
 from boilerbench.errors import UserError
 from boilerbench.types import Block, Corpus, Gold, Page
 
@@ -94,7 +95,7 @@ golds = st.builds(
     st.lists(plain).map(tuple),
     st.lists(st.builds(Block, plain, plain)).map(tuple),
     plain,
-    some,
+    st.sampled_from([None, *LEVELS]),
 )
 corpora = st.lists(
     st.tuples(pages, golds), min_size=1, max_size=5, unique_by=lambda pair: pair[0].id
@@ -185,6 +186,24 @@ def test_what_is_there_is_replaced_only_by_force(tmp_path, format_):
     export_corpus(simple("b"), format_, file, force=True)
     assert list(load_corpus(str(file)).gold) == ["b"]
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("format_", "name"), [("parquet", "e.txt"), ("jsonl", "e"), ("jsonl", "e.parquet")]
+)
+def test_a_file_gets_a_name_by_which_it_can_be_read(tmp_path, format_, name):
+    problem = refused(export_corpus, simple("a"), format_, tmp_path / name)
+    assert str(tmp_path / name) in problem.message
+    assert problem.hint == f"let it end in .{format_}"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_a_format_does_not_keep_is_told(tmp_path, format_):
+    told = corpus([(Page("a", b"x"), Gold("a", "x"))], version="2", licence="MIT")
+    lost = export_corpus(told, format_, path_of(tmp_path, format_), title="T")
+    assert lost == ([] if format_ == "dir" else ["title", "version", "licence"])
+    assert export_corpus(simple("a"), format_, path_of(tmp_path, format_, "bare")) == []
 
 
 @pytest.mark.parametrize("format_", FORMATS)
