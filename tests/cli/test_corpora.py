@@ -245,3 +245,16 @@ def test_a_terminal_shows_how_it_goes_on(env, scrapinghub):
     os.close(ours)
     assert done.returncode == 0
     assert b"scrapinghub" in seen
+
+
+def test_a_broken_folder_does_not_stop_the_list(tmp_path):
+    bad = tmp_path / "corpora" / "bad"
+    (bad / "pages").mkdir(parents=True)
+    (bad / "corpus.toml").write_text("")
+    for name in ("a.html", "a.html.gz"):
+        (bad / "pages" / name).write_bytes(b"")
+    done = boilerbench(
+        "corpora", "list", "--format", "json", env={"BOILERBENCH_CORPORA": str(bad.parent)}
+    )
+    assert done.returncode == 0, done.stderr
+    assert {"bad", "gazette"} <= {one["name"] for one in json.loads(done.stdout)["corpora"]}

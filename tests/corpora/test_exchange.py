@@ -383,3 +383,45 @@ def test_real_corpora_survive(name, upstream, tmp_path):
 
 def test_gazette_survives(tmp_path):
     assert round_trip(load_corpus("gazette"), "jsonl", tmp_path).gold
+
+
+def small_folder(folder, about):
+    for part, name in (("pages", "a.html"), ("gold", "a.txt")):
+        (folder / part).mkdir(parents=True)
+        (folder / part / name).write_text("x")
+    (folder / "corpus.toml").write_text(about)
+    return folder
+
+
+def test_a_date_among_what_is_known_is_kept_as_text(tmp_path):
+    source = small_folder(tmp_path / "in", "version = 2026-01-02\ndefects = [1]\n")
+    import_corpus(source, "dir", tmp_path / "out", {"name": "out"})
+    assert load_corpus(str(tmp_path / "out")).version == "2026-01-02"
+
+
+@pytest.mark.parametrize("field", ["lang", "kind"])
+def test_a_lone_surrogate_in_what_is_counted_is_a_clear_error(tmp_path, field):
+    file = tmp_path / "in.jsonl"
+    file.write_text(json.dumps({"id": "a", "html": "x", "text": "x", field: "\ud800"}) + "\n")
+    problem = refused(import_corpus, file, "jsonl", tmp_path / "out", {"name": "out"})
+    assert "lone surrogate" in problem.message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_could_not_be_used_is_not_made(tmp_path):
+    source = small_folder(tmp_path / "in", "")
+    problem = refused(import_corpus, source, "dir", tmp_path / ".hid", {"name": ".hid"})
+    assert "cannot be called '.hid'" in problem.message
+    assert not (tmp_path / ".hid").exists()
+
+
+def test_what_does_not_keep_its_digest_is_not_imported(tmp_path, monkeypatch):
+    def loses_a_page(folder, read=layout.read):
+        return list(read(folder))[:-1]
+
+    source = path_of(tmp_path, "jsonl")
+    export_corpus(simple("a", "b"), "jsonl", source)
+    monkeypatch.setattr(layout, "read", loses_a_page)
+    problem = refused(import_corpus, source, "jsonl", tmp_path / "out", {"name": "out"})
+    assert "does not keep its digest" in problem.message
+    assert not (tmp_path / "out").exists()

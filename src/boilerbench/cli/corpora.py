@@ -186,7 +186,8 @@ def import_(
     click.echo(f"{pages} pages imported into {options.printable(str(target))}")
     if left_out:
         click.echo(f"left out: {options.printable(_most(left_out))}")
-    click.echo(f"use them with: --corpus {name if output is None else output}")
+    # With its whole path a folder cannot be taken for a corpus of its name.
+    click.echo(f"use them with: --corpus {name if output is None else output.resolve()}")
     click.echo(f"digest {digest}")
 
 
@@ -315,8 +316,14 @@ def _read_as_json(corpus: Corpus) -> dict[str, Any]:
 
 def _pages(manifest: Manifest, split: Split) -> int | None:
     from boilerbench.corpora import layout
+    from boilerbench.errors import UserError
 
-    return layout.count(manifest.folder) if manifest.folder else split.pages
+    if not manifest.folder:
+        return split.pages
+    try:
+        return layout.count(manifest.folder)
+    except UserError:  # one broken folder must not stop the list; reading it says why
+        return None
 
 
 def _some(values: Sequence[str], shown: int = 3) -> str:

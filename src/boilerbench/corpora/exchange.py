@@ -19,7 +19,7 @@ from typing import Any
 
 from boilerbench.corpora import layout, records
 from boilerbench.corpora.digest import Digest
-from boilerbench.corpora.load import READERS
+from boilerbench.corpora.load import READERS, check_name
 from boilerbench.corpora.manifest import fetched, known
 from boilerbench.corpora.staging import exists, staging
 from boilerbench.errors import UserError, unknown_name
@@ -80,10 +80,16 @@ def import_corpus(
     leaves everything as it was if the source is broken or the place is taken.
     """
     read = _reader(format_)
+    check_name(about.get("name", target.name))
     if not source.exists():
         raise UserError(f"{source} does not exist")
     before = layout.about(source) if format_ == "dir" else {}
-    kept = {key: value for key, value in before.items() if key in _KEPT}
+    # A date stands there as such if it has no quotes.
+    kept = {
+        key: [str(one) for one in value] if isinstance(value, list) else str(value)
+        for key, value in before.items()
+        if key in _KEPT
+    }
     stated = kept | {key: value for key, value in about.items() if value}
     given = {"left_out": left_out} if format_ == "warc" else {}
     return _write_layout(read(source, **given), stated, target, str(source), force)
@@ -178,7 +184,10 @@ def _write_layout(
             "languages": [lang for lang, _ in languages.most_common()],
             "kinds": [kind for kind, _ in kinds.most_common()],
         }
-        (folder / "corpus.toml").write_text(_toml({**about, **counted}), encoding="utf-8")
+        said = _toml({**about, **counted})
+        if has_lone_surrogate(said):
+            raise UserError(f"{source}: a title, licence, language or kind holds a lone surrogate")
+        (folder / "corpus.toml").write_text(said, encoding="utf-8")
         for page, gold in layout.read(folder):
             written.add(page, gold)
         if str(written) != str(digest):
