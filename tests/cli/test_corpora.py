@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+from boilerbench.corpora import pairs
 from tests.cli.shell import boilerbench
+from tests.corpora.test_warc import http, record
 
 
 @pytest.fixture
@@ -47,12 +49,16 @@ def test_list_is_readable_at_80_columns(env, mine):
     assert rows["mine"] == ["mine", "imported", "3", "de", "–", "CC0"]
     assert rows["wcxb:dev"][1:4] == ["–", "1497", "en"]
     assert rows["wcxb:test"][2] == "511"
-    assert max(map(len, done.stdout.splitlines())) <= 80
+    *table, place = done.stdout.splitlines()
+    assert max(map(len, table)) <= 80
+    assert "BOILERBENCH_CORPORA" in place
+    assert place.endswith(env["BOILERBENCH_CORPORA"])
 
 
 def test_list_for_programs(env):
     listed = json.loads(boilerbench("corpora", "list", "--format", "json", env=env).stdout)
     corpora = {corpus["name"]: corpus for corpus in listed["corpora"]}
+    assert listed["place"] == env["BOILERBENCH_CORPORA"]
     assert corpora["scrapinghub"]["here"] == "absent"
     assert corpora["scrapinghub"]["folder"] is None
     assert corpora["scrapinghub"]["pages"] == 181
@@ -69,6 +75,8 @@ def test_info_says_all_of_a_known_corpus(env):
     assert "139 ids (4011 to 4897) stand in dev and in test" in said
     assert "doi:10.5281/zenodo.19316874" in said
     assert "boilerbench corpora fetch wcxb" in said
+    assert "size: 133 MB" in said
+    assert "paths" not in said
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
@@ -92,19 +100,55 @@ def test_codes_for_a_terminal_are_shown_and_not_obeyed(env, mine):
 
 def test_an_imported_corpus_is_used_by_its_name(env, mine, tmp_path):
     done = imported(mine, env, "--name", "mine", "--citation", "Me 2020", "--title", "T")
-    assert done.returncode == 0
+    assert (done.returncode, "left out" in done.stdout) == (0, False)
     assert "3 pages imported into" in done.stdout
     assert "--corpus mine" in done.stdout
     told = json.loads(boilerbench("corpora", "info", "mine", "--format", "json", env=env).stdout)
     assert (told["here"], told["title"], told["citation"]) == ("imported", "T", "Me 2020")
+    assert f"digest {told['digest']}" in done.stdout
     output = tmp_path / "out.jsonl"
     command = ("corpora", "export", "mine", "--format", "jsonl", "-o", output)
     exported = boilerbench(*command, env=env)
     assert "3 pages exported" in exported.stdout
+    assert exported.stderr == "jsonl does not keep title, citation; --format dir does\n"
+    folder = boilerbench(
+        "corpora", "export", "mine", "--format", "dir", "-o", tmp_path / "d", env=env
+    )
+    assert (folder.returncode, folder.stderr) == (0, "")
     assert exported.stdout.splitlines()[-1] == done.stdout.splitlines()[-1]
     again = boilerbench(*command, env=env)
     assert (again.returncode, "--force" in again.stderr) == (2, True)
     assert boilerbench(*command, "--force", env=env).returncode == 0
+
+
+def test_an_import_says_what_an_archive_holds_besides(env, tmp_path):
+    folder = tmp_path / "crawl"
+    folder.mkdir()
+    urls = [f"http://e.example/{n}" for n in range(4)]
+    kinds = ["200 OK", "404 Not Found", "200 OK", "200 OK"]
+    parts = [record(http(status=kind), url) for kind, url in zip(kinds, urls, strict=True)]
+    (folder / "crawl.warc").write_bytes(b"".join(parts))
+    (folder / "gold.jsonl").write_text(json.dumps({"url": urls[0], "text": "x"}))
+    done = boilerbench("corpora", "import", folder, "--format", "warc", "--name", "c", env=env)
+    assert done.stdout.splitlines()[1] == "left out: 2 without gold, 1 with HTTP status 404"
+
+
+def test_help_names_the_folders_that_pairs_knows():
+    said = " ".join(boilerbench("corpora", "import", "--help").stdout.split())
+    names = said.partition("For pairs, ")[2].partition("side by side")[0]
+    assert {*pairs.PAGES, *pairs.TEXTS} <= {*names.replace(",", " ").replace(";", " ").split()}
+
+
+def test_help_says_where_fetched_corpora_go():
+    assert "BOILERBENCH_CORPORA" in boilerbench("corpora", "fetch", "--help").stdout
+
+
+def test_a_file_in_the_place_of_corpora_is_named(mine, tmp_path):
+    (tmp_path / "file").write_text("x")
+    done = imported(mine, {"BOILERBENCH_CORPORA": str(tmp_path / "file")}, "--name", "mine")
+    assert done.returncode == 2
+    assert f"{tmp_path / 'file'} is a file" in done.stderr
+    assert "BOILERBENCH_CORPORA" in done.stderr
 
 
 def test_a_corpus_may_be_imported_elsewhere(env, mine, tmp_path):
@@ -129,7 +173,11 @@ def test_a_corpus_may_be_imported_elsewhere(env, mine, tmp_path):
         (["import", ".", "--format", "jsonl", "--name", "wcxb"], "another name"),
         (["import", ".", "--format", "dri", "--name", "x"], "did you mean dir"),
         (["import", ".", "--format", "jsonl", "--name", "x"], "cannot read"),
-        (["export", "daniel", "--format", "jsonl", "-o", "x"], "corpora fetch daniel"),
+        (["export", "daniel", "--format", "jsonl", "-o", "x.jsonl"], "corpora fetch daniel"),
+        (["export", "gazette", "--format", "jsonl", "-o", "-"], "not to stdout"),
+        (["export", "gazette", "--format", "parquet", "-o", "e.txt"], "let it end in .parquet"),
+        (["export", "gazette", "--format", "jsonl", "-o", "/proc/s.jsonl"], "write /proc/s.jsonl:"),
+        (["fetch", "wcxb:test", "--from", "."], "wcxb:test: this copy has no split test"),
     ],
 )
 def test_bad_input_ends_with_2_and_leaves_nothing(env, tmp_path, command, says):
@@ -197,3 +245,16 @@ def test_a_terminal_shows_how_it_goes_on(env, scrapinghub):
     os.close(ours)
     assert done.returncode == 0
     assert b"scrapinghub" in seen
+
+
+def test_a_broken_folder_does_not_stop_the_list(tmp_path):
+    bad = tmp_path / "corpora" / "bad"
+    (bad / "pages").mkdir(parents=True)
+    (bad / "corpus.toml").write_text("")
+    for name in ("a.html", "a.html.gz"):
+        (bad / "pages" / name).write_bytes(b"")
+    done = boilerbench(
+        "corpora", "list", "--format", "json", env={"BOILERBENCH_CORPORA": str(bad.parent)}
+    )
+    assert done.returncode == 0, done.stderr
+    assert {"bad", "gazette"} <= {one["name"] for one in json.loads(done.stdout)["corpora"]}

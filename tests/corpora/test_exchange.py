@@ -14,6 +14,7 @@ from boilerbench.corpora import layout, load_corpus
 from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.exchange import export_corpus, import_corpus, import_formats, place_of
 from boilerbench.corpora.load import READERS
+from boilerbench.corpora.records import LEVELS
 from boilerbench.errors import UserError
 from boilerbench.types import Block, Corpus, Gold, Page
 
@@ -94,7 +95,7 @@ golds = st.builds(
     st.lists(plain).map(tuple),
     st.lists(st.builds(Block, plain, plain)).map(tuple),
     plain,
-    some,
+    st.sampled_from([None, *LEVELS]),
 )
 corpora = st.lists(
     st.tuples(pages, golds), min_size=1, max_size=5, unique_by=lambda pair: pair[0].id
@@ -185,6 +186,24 @@ def test_what_is_there_is_replaced_only_by_force(tmp_path, format_):
     export_corpus(simple("b"), format_, file, force=True)
     assert list(load_corpus(str(file)).gold) == ["b"]
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("format_", "name"), [("parquet", "e.txt"), ("jsonl", "e"), ("jsonl", "e.parquet")]
+)
+def test_a_file_gets_a_name_by_which_it_can_be_read(tmp_path, format_, name):
+    problem = refused(export_corpus, simple("a"), format_, tmp_path / name)
+    assert str(tmp_path / name) in problem.message
+    assert problem.hint == f"let it end in .{format_}"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_a_format_does_not_keep_is_told(tmp_path, format_):
+    told = corpus([(Page("a", b"x"), Gold("a", "x"))], version="2", licence="MIT")
+    lost = export_corpus(told, format_, path_of(tmp_path, format_), title="T")
+    assert lost == ([] if format_ == "dir" else ["title", "version", "licence"])
+    assert export_corpus(simple("a"), format_, path_of(tmp_path, format_, "bare")) == []
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -364,3 +383,45 @@ def test_real_corpora_survive(name, upstream, tmp_path):
 
 def test_gazette_survives(tmp_path):
     assert round_trip(load_corpus("gazette"), "jsonl", tmp_path).gold
+
+
+def small_folder(folder, about):
+    for part, name in (("pages", "a.html"), ("gold", "a.txt")):
+        (folder / part).mkdir(parents=True)
+        (folder / part / name).write_text("x")
+    (folder / "corpus.toml").write_text(about)
+    return folder
+
+
+def test_a_date_among_what_is_known_is_kept_as_text(tmp_path):
+    source = small_folder(tmp_path / "in", "version = 2026-01-02\ndefects = [1]\n")
+    import_corpus(source, "dir", tmp_path / "out", {"name": "out"})
+    assert load_corpus(str(tmp_path / "out")).version == "2026-01-02"
+
+
+@pytest.mark.parametrize("field", ["lang", "kind"])
+def test_a_lone_surrogate_in_what_is_counted_is_a_clear_error(tmp_path, field):
+    file = tmp_path / "in.jsonl"
+    file.write_text(json.dumps({"id": "a", "html": "x", "text": "x", field: "\ud800"}) + "\n")
+    problem = refused(import_corpus, file, "jsonl", tmp_path / "out", {"name": "out"})
+    assert "lone surrogate" in problem.message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_could_not_be_used_is_not_made(tmp_path):
+    source = small_folder(tmp_path / "in", "")
+    problem = refused(import_corpus, source, "dir", tmp_path / ".hid", {"name": ".hid"})
+    assert "cannot be called '.hid'" in problem.message
+    assert not (tmp_path / ".hid").exists()
+
+
+def test_what_does_not_keep_its_digest_is_not_imported(tmp_path, monkeypatch):
+    def loses_a_page(folder, read=layout.read):
+        return list(read(folder))[:-1]
+
+    source = path_of(tmp_path, "jsonl")
+    export_corpus(simple("a", "b"), "jsonl", source)
+    monkeypatch.setattr(layout, "read", loses_a_page)
+    problem = refused(import_corpus, source, "jsonl", tmp_path / "out", {"name": "out"})
+    assert "does not keep its digest" in problem.message
+    assert not (tmp_path / "out").exists()

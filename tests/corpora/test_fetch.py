@@ -18,7 +18,7 @@ import pytest
 
 from boilerbench.corpora import load_corpus
 from boilerbench.corpora.digest import Digest
-from boilerbench.corpora.fetch import RECORD, fetch, state
+from boilerbench.corpora.fetch import RECORD, fetch, state, why_left_out
 from boilerbench.corpora.load import READERS
 from boilerbench.corpora.manifest import Split, known
 from boilerbench.errors import UserError
@@ -567,6 +567,7 @@ def test_splits_are_verified_each(manifest, mirror, work, tmp_path, place):
         assert names(place) == ["deep/html/not-this", *FILES]
         assert not fetch(whole, work).anew
         assert [state(whole, split) for split in parts] == ["fetched", "absent"]
+        assert why_left_out(work, parts[1]) == "no digest is known to verify it by"
         done = fetch(whole)
         assert (done.splits, done.left_out, done.anew) == (parts, (), True)
         assert "test/x" in names(place)
@@ -576,6 +577,55 @@ def test_splits_are_verified_each(manifest, mirror, work, tmp_path, place):
         assert "html, ground-truth.json is missing" in refused(whole, work, force=True).message
     finally:
         del READERS._targets["in-splits"]
+
+
+def test_a_split_that_was_named_is_delivered_or_an_error(manifest, work, place):
+    """The reason is the true one: the copy lacks it, or nobody can verify it."""
+    digest = manifest.split().digest
+    READERS._targets["in-splits"] = f"{__name__}:read_split"
+    try:
+        parts = (
+            Split("dev", 2, digest, ("html", "ground-truth.json")),
+            Split("test", 2, None, ("test",)),
+        )
+        whole = replace(manifest, reader="in-splits", splits=parts)
+        problem = refused(whole, work, split="test")
+        assert problem.message.endswith("scrapinghub:test: this copy has no split test")
+        assert manifest.commit in problem.hint
+        (work / "test").mkdir()
+        (work / "test" / "x").write_text("x")
+        assert refused(whole, work, split="test").message.endswith(
+            "scrapinghub:test: no digest is known to verify it by"
+        )
+        assert nothing_left(place)
+        assert fetch(whole, work, split="dev").splits == parts[:1]
+        assert "no digest is known" in refused(whole, work, split="test").message
+        assert state(whole, parts[0]) == "fetched"
+    finally:
+        del READERS._targets["in-splits"]
+
+
+def test_a_damaged_corpus_says_how_to_get_it_again(manifest, place, work):
+    fetch(manifest)
+    (place / "ground-truth.json").write_text("{")
+    with pytest.raises(UserError) as caught:
+        load_corpus("scrapinghub")
+    assert "Error(" not in caught.value.message
+    assert caught.value.message.startswith(f"{place} is not a whole copy of scrapinghub: ground")
+    assert caught.value.hint.endswith("boilerbench corpora fetch scrapinghub --force")
+    shutil.copytree(place, work, dirs_exist_ok=True)
+    with pytest.raises(UserError) as caught:
+        load_corpus("scrapinghub", work)
+    assert caught.value.hint == ""
+
+
+def test_a_split_that_was_not_fetched_says_how_to_get_it(manifest, place):
+    (place / "dev").mkdir(parents=True)
+    place.rename(place.with_name("wcxb"))
+    with pytest.raises(UserError) as caught:
+        load_corpus("wcxb:test")
+    assert caught.value.message.endswith("is not a whole copy of wcxb: test is missing")
+    assert "boilerbench corpora fetch wcxb" in caught.value.hint
 
 
 def read_split(folder, split):

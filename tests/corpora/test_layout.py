@@ -102,6 +102,14 @@ def test_gold_may_begin_with_a_byte_order_mark(folder):
     assert {gold.text for gold in load(folder).gold.values()} == {"text"}
 
 
+def test_a_misspelt_field_is_named_with_its_file(folder):
+    (folder / "gold" / "a.txt").unlink()
+    (folder / "gold" / "a.json").write_text('{"text": "x", "mustt": ["x"], "note": "fine"}')
+    message = broken(folder)
+    assert f"{folder / 'gold' / 'a.json'}: unknown field 'mustt'" in message
+    assert "did you mean must?" in message
+
+
 @pytest.mark.parametrize("name", sorted(BYTES))
 @pytest.mark.parametrize("packed", [False, True])
 def test_bytes_come_as_they_are_stored(folder, name, packed):

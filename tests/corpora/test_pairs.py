@@ -1,5 +1,3 @@
-import itertools
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,7 +31,11 @@ def refused(folder):
 
 @pytest.mark.parametrize(
     ("pages", "texts"),
-    [*itertools.zip_longest(pairs.PAGES, pairs.TEXTS, fillvalue="text"), ("HTML", "corrected")],
+    [
+        *((pages, "text") for pages in pairs.PAGES),
+        *(("html", texts) for texts in pairs.TEXTS),
+        ("HTML", "corrected"),
+    ],
 )
 def test_pages_and_texts_pair_by_name(tmp_path, pages, texts):
     (page, gold), (following, _) = pairs.read(write(tmp_path, pages, texts))
@@ -92,10 +94,27 @@ def test_two_files_of_one_id_are_refused(folder, name):
 
 def test_folders_must_be_clear(folder, tmp_path):
     (folder / "raw").mkdir()
-    assert "no one folder of pages: html and raw" in refused(folder)
+    assert "has several folders of pages: html and raw" in refused(folder)
     for place in ("html", "raw"):
         (folder / place).rename(folder / f"my-{place}")
-    assert "no one folder of pages: none" in refused(folder)
+    assert refused(folder) == f"{folder} has no folder of pages"
+    (folder / "raw").mkdir()
+    (folder / "text").rename(folder / "plain")
+    with pytest.raises(UserError) as caught:
+        list(pairs.read(folder))
+    assert caught.value.message == f"{folder} has no folder of texts"
+    assert "GoldStandard, text, texts, txt" in caught.value.hint
+
+
+def test_pages_and_texts_may_lie_side_by_side(tmp_path):
+    for page_id in "ba":
+        (tmp_path / f"{page_id}.html").write_bytes(BYTES)
+        (tmp_path / f"{page_id}.txt").write_text(page_id)
+    (tmp_path / "images").mkdir()
+    read = [(page.id, page.html, gold.text) for page, gold in pairs.read(tmp_path)]
+    assert read == [("a", BYTES, "a"), ("b", BYTES, "b")]
+    (tmp_path / "b.txt").unlink()
+    assert "page without a text, 1 in all: b" in refused(tmp_path)
 
 
 def test_an_empty_or_missing_folder_is_refused(tmp_path):

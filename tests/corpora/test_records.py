@@ -127,6 +127,40 @@ def test_a_missing_field_is_named_with_its_place(tmp_path, field):
     assert f"row 1: {'no id' if field == 'id' else field}" in broken(parquet(tmp_path, lacking))
 
 
+@pytest.mark.parametrize(
+    ("field", "meant"),
+    [("mustt", "must"), ("must-not", "must_not"), ("Lang", "lang"), ("levle", "level")],
+)
+@pytest.mark.parametrize("write", [jsonl, parquet])
+def test_a_misspelt_field_is_an_error(tmp_path, write, field, meant):
+    message = broken(write(tmp_path, PLAIN | {field: "x"}))
+    assert f"1: unknown field '{field}'" in message
+    assert f"did you mean {meant}?" in message
+
+
+def test_other_fields_are_notes(tmp_path):
+    notes = dict.fromkeys(["note", "title", "uid", "pid", "idx", "author", "", "must be checked"])
+    assert list(load(jsonl(tmp_path, PLAIN | notes)).gold) == ["p1"]
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"), [("text", "txet"), ("html", "htlm"), ("id", "Id"), ("text", "Text")]
+)
+def test_a_missing_field_names_what_may_have_been_meant_to_be_it(tmp_path, field, wrong):
+    lacking = {wrong if key == field else key: value for key, value in PLAIN.items()}
+    message = broken(jsonl(tmp_path, lacking))
+    assert f"it has '{wrong}': did you mean {field}?" in message
+
+
+@pytest.mark.parametrize("write", [jsonl, parquet])
+def test_a_level_is_one_of_three(tmp_path, write):
+    for level in ("easy", "medium", "hard"):
+        assert load(write(tmp_path, PLAIN | {"level": level})).gold["p1"].level == level
+    message = broken(write(tmp_path, PLAIN | {"level": "mid"}))
+    assert "1: level is 'mid'" in message
+    assert "easy, medium, hard" in message
+
+
 @pytest.mark.parametrize("write", [jsonl, parquet])
 def test_an_id_that_is_there_twice_is_named(tmp_path, write):
     assert "'p1' twice" in broken(write(tmp_path, PLAIN, PLAIN | {"id": "p0"}, PLAIN))

@@ -1,4 +1,6 @@
+import errno
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -58,9 +60,40 @@ def test_a_link_is_replaced_and_not_what_it_leads_to(tmp_path):
 def test_what_cannot_be_replaced_stays(tmp_path):
     target = tmp_path / "target"
     target.write_text("old")
-    with pytest.raises(FileNotFoundError), staging(target) as stage:
+    with pytest.raises(UserError, match=f"cannot write {target}"), staging(target) as stage:
         stage.put(replace=True)  # nothing was made
     assert target.read_text() == "old"
+
+
+def test_what_cannot_be_written_is_named_and_not_its_temporary_place(monkeypatch, tmp_path):
+    target = tmp_path / "target"
+    with pytest.raises(UserError) as caught, staging(Path("/proc/s.jsonl")):
+        pass
+    assert caught.value.message.startswith("cannot write /proc/s.jsonl: ")
+    assert ".part" not in caught.value.message
+    with pytest.raises(UserError) as caught, staging(target) as stage:
+        (stage.whole / "missing" / "file").write_text("x")
+    assert caught.value.message == f"cannot write {target}: No such file or directory"
+    with pytest.raises(UserError, match="No space left"), staging(target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_else_cannot_be_opened_is_told_as_it_is(tmp_path):
+    with pytest.raises(FileNotFoundError), staging(tmp_path / "target"):
+        (tmp_path / "source").read_text()
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(monkeypatch, tmp_path):
+    file = tmp_path / "corpora"
+    file.write_text("x")
+    with pytest.raises(UserError) as caught, staging(file / "deep" / "wcxb"):
+        pass
+    assert caught.value.message == f"cannot write {file}/deep/wcxb: {file} is a file"
+    assert caught.value.hint == ""
+    monkeypatch.setenv("BOILERBENCH_CORPORA", str(file))
+    with pytest.raises(UserError, match="BOILERBENCH_CORPORA must"), staging(file / "wcxb"):
+        pass
 
 
 def test_what_others_left_goes_and_what_they_are_at_stays(tmp_path):

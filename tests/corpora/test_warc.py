@@ -1,6 +1,7 @@
 import gzip
 import json
 import zlib
+from collections import Counter
 
 import brotli
 import pytest
@@ -156,7 +157,7 @@ def test_a_resource_is_a_page_too(made):
         (record(http(status="404 Not Found")), "HTTP status 404"),
         (record(http(b"", "301 Moved", Location="/y")), "HTTP status 301"),
         (record(http(Content_Type="image/png")), "content type image/png"),
-        (record(http(b""), kind="revisit"), "a revisit record"),
+        (record(http(b""), kind="revisit"), "no payload: a revisit record"),
         (record(b"no HTTP", content_type="text/dns"), "content type text/dns"),
         (record(b"garbage"), "HTTP status None"),
     ],
@@ -261,7 +262,50 @@ def test_an_archive_that_ends_within_a_page_is_refused(made):
     folder = made(whole)
     (folder / "crawl.warc").unlink()
     (folder / "crawl.warc.gz").write_bytes(gzip.compress(whole)[:-40])
-    refused(folder)
+    assert f"{folder / 'crawl.warc.gz'} is damaged" in refused(folder)
+
+
+@pytest.mark.parametrize("kind", ["response", "request"])
+@pytest.mark.parametrize("cut", [5, 900, 1100, 1150])
+def test_an_archive_that_ends_within_what_nobody_wants_is_damaged(made, kind, cut):
+    other = record(http(b"o" * 900), "http://o.example/", 2, kind)
+    folder = made(record(http()) + other[:-cut])
+    assert f"{folder / 'crawl.warc'} is damaged: it ends within" in refused(folder)
+
+
+@pytest.mark.parametrize("members", [True, False])
+@pytest.mark.parametrize("cut", [1, 12, 60])
+def test_a_gzip_member_that_is_cut_off_is_damage(made, members, cut):
+    parts = [record(http()), record(http(b"o" * 900), "http://o.example/", 2)]
+    folder = made(*parts)
+    (folder / "crawl.warc").unlink()
+    packed = b"".join(map(gzip.compress, parts)) if members else gzip.compress(b"".join(parts))
+    (folder / "crawl.warc.gz").write_bytes(packed)
+    assert len(list(warc.read(folder))) == 1
+    (folder / "crawl.warc.gz").write_bytes(packed[:-cut])
+    assert f"{folder / 'crawl.warc.gz'} is damaged" in refused(folder)
+
+
+def test_what_is_left_out_is_counted_by_its_reason(made):
+    folder = made(
+        record(http()),
+        record(http(status="404 Not Found"), number=2),
+        record(http(b"\x01" * 200_000), "http://o.example/", 3),
+        record(http(Content_Type="image/png"), "http://i.example/", 4),
+        record(http(b""), "http://r.example/", 5, kind="revisit"),
+        record(b"x", "http://t.example/", 6, "resource", "text/plain"),
+        record(http(gzip.compress(BYTES), Content_Encoding="gzip"), "http://z.example/", 7),
+        record(b"GET", kind="request"),
+    )
+    left_out = Counter()
+    assert len(list(warc.read(folder, left_out))) == 1
+    assert left_out == {
+        "without gold": 2,
+        "with HTTP status 404": 1,
+        "with content type image/png": 1,
+        "with content type text/plain": 1,
+        "with no payload: a revisit record": 1,
+    }
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -32,11 +32,12 @@ def corpora() -> None:
 def list_(format_: str) -> None:
     """Each corpus, whether it is on this machine, and what is in it."""
     from boilerbench.corpora.fetch import state
-    from boilerbench.corpora.manifest import known
+    from boilerbench.corpora.manifest import fetched_root, known
 
     manifests = [manifest for _, manifest in sorted(known().items())]
+    place = str(fetched_root())
     if format_ == "json":
-        listed = {"corpora": [_known_as_json(manifest) for manifest in manifests]}
+        listed = {"corpora": [_known_as_json(manifest) for manifest in manifests], "place": place}
         click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
         return
     rows = []
@@ -54,6 +55,8 @@ def list_(format_: str) -> None:
                 )
             )
     _table(("Corpus", "Here", "Pages", "Languages", "Kinds", "Licence"), rows)
+    said = f"fetched and imported ones (BOILERBENCH_CORPORA): {options.printable(place)}"
+    click.secho(said, dim=True)
 
 
 @corpora.command(epilog="Example: boilerbench corpora info wcxb")
@@ -62,8 +65,8 @@ def list_(format_: str) -> None:
 def info(name: str, format_: str) -> None:
     """All that is known of CORPUS, its known defects among it.
 
-    CORPUS is a known name, a folder with pages/ and gold/, or a .jsonl or .parquet file; the last
-    three are read for this.
+    CORPUS is a known name, a folder with pages/ and gold/, or a .jsonl or .parquet file; all but
+    the public ones are read for this.
     """
     from boilerbench.corpora import load_corpus
     from boilerbench.corpora.manifest import known
@@ -75,10 +78,14 @@ def info(name: str, format_: str) -> None:
     else:
         manifest.split(split or None)
         told = _known_as_json(manifest)
+        if manifest.origin != "public":
+            told["digest"] = load_corpus(plain).digest
     if format_ == "json":
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
         return
     for key, value in told.items():
+        if key == "paths":  # they tell git what to bring, and nobody else anything
+            continue
         for line in _lines(key, value):
             click.echo(line)
 
@@ -92,34 +99,34 @@ def fetch(names: tuple[str, ...], source: Path | None, force: bool) -> None:
 
     Exactly the pinned commit is fetched, and only the files needed. git's url.<base>.insteadOf
     makes it come from a mirror; --from takes a clone or an unpacked archive that is there already.
+    NAME:SPLIT brings that split, or is an error; the other splits come with it where they can.
+
+    They go into the folder that the environment variable BOILERBENCH_CORPORA names, or else into
+    one in your user data; `boilerbench corpora list` shows which.
     """
     from boilerbench.corpora.fetch import fetch as fetch_corpus
-    from boilerbench.corpora.fetch import state
+    from boilerbench.corpora.fetch import state, why_left_out
     from boilerbench.errors import UserError
 
-    manifests = [_named(name) for name in names]
-    if source and len(manifests) > 1:
+    named = [_named(name) for name in names]
+    if source and len(named) > 1:
         raise UserError("--from is the copy of one corpus, and several are named")
-    for manifest in manifests:
+    for manifest, split_named in named:
         if manifest.origin != "public":
             click.echo(f"{manifest.name} is {manifest.origin}, there is nothing to fetch")
             continue
         if force or any(state(manifest, split) != "fetched" for split in manifest.splits):
             _announce(manifest, source)
         with _spinner(manifest.name) as told:
-            done = fetch_corpus(manifest, source, force=force, told=told)
+            done = fetch_corpus(manifest, source, split=split_named, force=force, told=told)
         held = " and ".join(_counted(split) for split in done.splits)
         verb = "fetched and verified" if done.anew else "there already, and intact"
         click.echo(options.printable(f"{manifest.name}: {held} {verb}, in {done.folder}"))
         for split in done.left_out:
+            why = why_left_out(source, split) if source else ""
             click.echo(
-                f"{manifest.name}: {split.name} left out: "
-                + (
-                    "no digest is known to verify a copy by"
-                    if not split.digest
-                    else "not in the copy"
-                )
-                + f"; it comes with: boilerbench corpora fetch {manifest.name}"
+                f"{manifest.name}: {split.name} left out{why and f': {why}'}; "
+                f"it comes with: boilerbench corpora fetch {manifest.name}:{split.name}"
             )
 
 
@@ -132,8 +139,10 @@ def fetch(names: tuple[str, ...], source: Path | None, force: bool) -> None:
     "format_",
     required=True,
     metavar="FORMAT",
-    help="dir (pages/ and gold/), jsonl, parquet, pairs (folders of html and txt), warc, or the "
-    "name of a public corpus in whose layout it is, as wcxb:test.",
+    help="dir (pages/ and gold/), jsonl, parquet, pairs, warc, or the name of a public corpus in "
+    "whose layout it is, as wcxb:test. For pairs, pages lie in a folder html, input, orig, "
+    "original or raw, texts in one called clean, Corrected, gold, GoldStandard, text, texts or "
+    "txt; or ID.html and ID.txt lie side by side.",
 )
 @click.option("--name", help="What --corpus shall call it.  [default: the name of --output]")
 @click.option(
@@ -169,10 +178,16 @@ def import_(
         "licence": licence or "",
         "citation": citation or "",
     }
+    left_out: Counter[str] = Counter()
     with _spinner("importing"):
-        pages, digest = import_corpus(source, format_, target, about, force=force)
+        pages, digest = import_corpus(
+            source, format_, target, about, force=force, left_out=left_out
+        )
     click.echo(f"{pages} pages imported into {options.printable(str(target))}")
-    click.echo(f"use them with: --corpus {name if output is None else output}")
+    if left_out:
+        click.echo(f"left out: {options.printable(_most(left_out))}")
+    # With its whole path a folder cannot be taken for a corpus of its name.
+    click.echo(f"use them with: --corpus {name if output is None else output.resolve()}")
     click.echo(f"digest {digest}")
 
 
@@ -195,19 +210,26 @@ def export(name: str, source: Path | None, format_: str, output: Path, force: bo
     exported can be imported again, with the same digest.
     """
     from boilerbench.corpora import load_corpus
-    from boilerbench.corpora.exchange import export_corpus
+    from boilerbench.corpora.exchange import check_name_of_file, export_corpus
     from boilerbench.corpora.manifest import known
+    from boilerbench.errors import UserError
 
+    if str(output) == "-":
+        raise UserError("a corpus is exported into a file or a folder, not to stdout")
+    check_name_of_file(format_, output)  # before a large corpus is read
     manifest = known().get(name.partition(":")[0])
     with _spinner("exporting"):
         corpus = load_corpus(name, source)
         title = manifest.title if manifest else ""
-        export_corpus(corpus, format_, output, force=force, title=title)
+        lost = export_corpus(corpus, format_, output, force=force, title=title)
     click.echo(f"{len(corpus)} pages exported to {options.printable(str(output))}")
     click.echo(f"digest {corpus.digest}")
+    if lost:
+        click.echo(f"{format_} does not keep {', '.join(lost)}; --format dir does", err=True)
 
 
-def _named(name: str) -> Manifest:
+def _named(name: str) -> tuple[Manifest, str | None]:
+    """What `NAME` or `NAME:SPLIT` means."""
     from boilerbench.corpora.manifest import known
     from boilerbench.errors import unknown_name
 
@@ -215,15 +237,14 @@ def _named(name: str) -> Manifest:
     if plain not in known():
         raise unknown_name("corpus", plain, known())
     manifest = known()[plain]
-    manifest.split(split or None)
-    return manifest
+    return manifest, manifest.split(split).name if split else None
 
 
 def _announce(manifest: Manifest, source: Path | None) -> None:
     click.secho(f"{manifest.name}: {manifest.title}", bold=True)
     told = {
         "licence": manifest.licence,
-        "size": f"{manifest.size} MB",
+        "size": manifest.size,
         "cite": manifest.citation,
         "from": str(source) if source else f"{manifest.home}, commit {manifest.version}",
     }
@@ -295,8 +316,14 @@ def _read_as_json(corpus: Corpus) -> dict[str, Any]:
 
 def _pages(manifest: Manifest, split: Split) -> int | None:
     from boilerbench.corpora import layout
+    from boilerbench.errors import UserError
 
-    return layout.count(manifest.folder) if manifest.folder else split.pages
+    if not manifest.folder:
+        return split.pages
+    try:
+        return layout.count(manifest.folder)
+    except UserError:  # one broken folder must not stop the list; reading it says why
+        return None
 
 
 def _some(values: Sequence[str], shown: int = 3) -> str:
@@ -306,11 +333,20 @@ def _some(values: Sequence[str], shown: int = 3) -> str:
     return f"{', '.join(values[:shown])} +{len(values) - shown}"
 
 
+def _most(counted: Counter[str], shown: int = 5) -> str:
+    """The largest of the numbers, and what the others make together."""
+    said = [f"{number} {what}" for what, number in counted.most_common(shown)]
+    others = counted.total() - sum(number for _, number in counted.most_common(shown))
+    return ", ".join([*said, *([f"{others} for other reasons"] if others else [])])
+
+
 def _lines(key: str, value: Any) -> list[str]:
     """A key with its value; none where there is no value."""
     if value is None or value in ("", [], (), {}):
         return []
     heading = f"{key.replace('_', ' ')}: "
+    if key == "size":
+        value = f"{value} MB"
     if isinstance(value, dict):
         value = ", ".join(f"{name} {number}" for name, number in value.items())
     if key == "splits":

@@ -11,19 +11,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from boilerbench.corpora.manifest import fetched
 from boilerbench.errors import UserError
 
 
 @contextmanager
 def whole_copy(folder: Path, name: str) -> Iterator[None]:
     """Turns whatever a broken or incomplete copy of the corpus `name` makes a reader raise into a
-    `UserError` that names the folder and what is missing or wrong."""
+    `UserError` that names the folder and what is missing or wrong, and, where the corpus was
+    fetched, how to get it again."""
+    broken = f"{folder} is not a whole copy of {name}"
+    again = f"get it again with: boilerbench corpora fetch {name} --force"
+    hint = again if folder == fetched(name) else ""
     try:
         yield
+    except UserError as problem:
+        raise UserError(problem.message, problem.hint or hint) from None
     except FileNotFoundError as problem:
-        raise UserError(
-            f"{folder} is not a whole copy of {name}: {Path(problem.filename).name} is missing"
-        ) from None
+        raise UserError(f"{broken}: {Path(problem.filename).name} is missing", hint) from None
     except (
         OSError,
         EOFError,
@@ -34,7 +39,16 @@ def whole_copy(folder: Path, name: str) -> Iterator[None]:
         TypeError,
         AttributeError,
     ) as problem:
-        raise UserError(f"{folder} is not a whole copy of {name}: {problem!r}") from None
+        raise UserError(f"{broken}: {_said(problem)}", hint) from None
+
+
+def _said(problem: Exception) -> str:
+    """What an exception says, without its class and the quotes around it."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}" if problem.filename else problem.strerror
+    if isinstance(problem, KeyError):
+        return f"no {problem.args[0]!r}"
+    return str(problem) or type(problem).__name__
 
 
 def json_object(file: Path) -> dict[str, Any]:
@@ -57,9 +71,10 @@ def unpacked(file: Path) -> bytes:
 
 
 def text_in(record: dict[str, Any], key: str, where: str) -> str:
-    """The text under `key`. Raises `KeyError` or `TypeError` naming the place where it is not."""
+    """The text under `key`. Raises `ValueError` or `TypeError` naming the place where it is
+    not."""
     if key not in record:
-        raise KeyError(f"{where}: no {key}")
+        raise ValueError(f"{where}: no {key}")
     value = record[key]
     if not isinstance(value, str):
         raise TypeError(f"{where}: {key} is not text")
@@ -73,10 +88,10 @@ def optional_text_in(record: dict[str, Any], key: str, where: str) -> str | None
 
 
 def texts_in(record: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
-    """The texts under `key`, none where it is null. Raises `KeyError` or `TypeError` naming the
+    """The texts under `key`, none where it is null. Raises `ValueError` or `TypeError` naming the
     place where it is absent or holds something else."""
     if key not in record:
-        raise KeyError(f"{where}: no {key}")
+        raise ValueError(f"{where}: no {key}")
     values = record[key] or []
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise TypeError(f"{where}: {key} is not a list of texts")

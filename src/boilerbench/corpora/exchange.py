@@ -19,7 +19,7 @@ from typing import Any
 
 from boilerbench.corpora import layout, records
 from boilerbench.corpora.digest import Digest
-from boilerbench.corpora.load import READERS
+from boilerbench.corpora.load import READERS, check_name
 from boilerbench.corpora.manifest import fetched, known
 from boilerbench.corpora.staging import exists, staging
 from boilerbench.errors import UserError, unknown_name
@@ -36,6 +36,9 @@ OWN_FORMATS: dict[str, Callable[[Path], Iterator[tuple[Page, Gold]]]] = {
 
 _KEPT = frozenset({"title", "version", "licence", "citation", "defects", "gold"})
 """Keys of a `corpus.toml` that stay as they are."""
+
+_OWN_ABOUT = ("title", "version", "licence", "citation")
+"""What is known of a corpus as a whole."""
 
 _PARTS = frozenset({"corpus.toml", "gold", "pages"})
 _DEVICES = frozenset({"aux", "con", "nul", "prn"})
@@ -67,48 +70,69 @@ def import_corpus(
     about: Mapping[str, str],
     *,
     force: bool = False,
+    left_out: Counter[str] | None = None,
 ) -> tuple[int, str]:
     """Write the corpus in `source` into the folder `target` in boilerbench's own layout; the number
     of its pages and its digest.
 
     `about` is what its `corpus.toml` says: `name`, and `title`, `licence`, `citation` if known.
-    Raises `UserError` and leaves everything as it was if the source is broken or the place is
-    taken.
+    `left_out` counts by its reason what an archive holds besides the pages. Raises `UserError` and
+    leaves everything as it was if the source is broken or the place is taken.
     """
     read = _reader(format_)
+    check_name(about.get("name", target.name))
     if not source.exists():
         raise UserError(f"{source} does not exist")
     before = layout.about(source) if format_ == "dir" else {}
-    kept = {key: value for key, value in before.items() if key in _KEPT}
+    # A date stands there as such if it has no quotes.
+    kept = {
+        key: [str(one) for one in value] if isinstance(value, list) else str(value)
+        for key, value in before.items()
+        if key in _KEPT
+    }
     stated = kept | {key: value for key, value in about.items() if value}
-    return _write_layout(read(source), stated, target, str(source), force)
+    given = {"left_out": left_out} if format_ == "warc" else {}
+    return _write_layout(read(source, **given), stated, target, str(source), force)
 
 
 def export_corpus(
     corpus: Corpus, format_: str, target: Path, *, force: bool = False, title: str = ""
-) -> None:
-    """Write a corpus as `jsonl`, `parquet` or `dir`. Raises `UserError` if the place is taken."""
+) -> list[str]:
+    """Write a corpus as `jsonl`, `parquet` or `dir`. Names what is known of it that the format
+    cannot hold. Raises `UserError` if the place is taken, or is a file by whose name it could not
+    be read again."""
     pairs = ((page, corpus.gold[page.id]) for page in corpus.pages())
+    about = {
+        "name": corpus.name,
+        "title": title,
+        "version": corpus.version,
+        "licence": corpus.licence,
+        "citation": corpus.citation,
+        "gold": list(corpus.reading),
+    }
+    stated = {key: value for key, value in about.items() if value}
     if format_ == "dir":
-        about = {
-            "name": corpus.name,
-            "title": title,
-            "version": corpus.version,
-            "licence": corpus.licence,
-            "citation": corpus.citation,
-            "gold": list(corpus.reading),
-        }
-        stated = {key: value for key, value in about.items() if value}
         _write_layout(pairs, stated, target, corpus.name, force)
-        return
+        return []
+    check_name_of_file(format_, target)
     write = {"jsonl": _write_jsonl, "parquet": _write_parquet}[format_]
     _check_free(target, force)
     with staging(target) as stage:
         write(pairs, stage.whole)
         stage.put(replace=force)
+    return [key for key in _OWN_ABOUT if key in stated]
 
 
-def _reader(format_: str) -> Callable[[Path], Iterator[tuple[Page, Gold]]]:
+def check_name_of_file(format_: str, target: Path) -> None:
+    """Raises `UserError` where a file of that name would not be read as what it is."""
+    if format_ != "dir" and target.suffix != f".{format_}":
+        raise UserError(
+            f"{target} cannot hold {format_}: a corpus is known by its ending",
+            f"let it end in .{format_}",
+        )
+
+
+def _reader(format_: str) -> Callable[..., Iterator[tuple[Page, Gold]]]:
     name, _, split = format_.partition(":")
     if name not in import_formats():
         raise unknown_name("format", name, import_formats())
@@ -117,7 +141,7 @@ def _reader(format_: str) -> Callable[[Path], Iterator[tuple[Page, Gold]]]:
             return partial(READERS.load(name), split=manifest.split(split or None).name)
     if split:
         raise UserError(f"{name} has no splits", f"ask for it as {name}")
-    read: Callable[[Path], Iterator[tuple[Page, Gold]]]
+    read: Callable[..., Iterator[tuple[Page, Gold]]]
     read = OWN_FORMATS[name] if name in OWN_FORMATS else READERS.load(name)
     return read
 
@@ -160,7 +184,10 @@ def _write_layout(
             "languages": [lang for lang, _ in languages.most_common()],
             "kinds": [kind for kind, _ in kinds.most_common()],
         }
-        (folder / "corpus.toml").write_text(_toml({**about, **counted}), encoding="utf-8")
+        said = _toml({**about, **counted})
+        if has_lone_surrogate(said):
+            raise UserError(f"{source}: a title, licence, language or kind holds a lone surrogate")
+        (folder / "corpus.toml").write_text(said, encoding="utf-8")
         for page, gold in layout.read(folder):
             written.add(page, gold)
         if str(written) != str(digest):

@@ -47,6 +47,7 @@ def fetch(
     manifest: Manifest,
     source: Path | None = None,
     *,
+    split: str | None = None,
     force: bool = False,
     place: Path | None = None,
     told: Told = lambda _: None,
@@ -54,8 +55,9 @@ def fetch(
     """Fetch a public corpus from its home, or take it from the copy `source`; into `place`, by
     default the place of fetched corpora.
 
-    What is there and intact stays, unless `force`. `told` hears how it goes on. Raises `UserError`
-    and leaves everything as it was if the corpus cannot be had or is not what was pinned.
+    What is there and intact stays, unless `force`. A copy may lack splits, but not the one
+    named by `split`. `told` hears how it goes on. Raises `UserError` and leaves everything as it
+    was if the corpus cannot be had or is not what was pinned.
     """
     place = place or fetched(manifest.name)
     before = None if force else _there(manifest, place)
@@ -66,7 +68,7 @@ def fetch(
             _fetch(str(manifest.home), manifest, stage, told)
             held, how = manifest.splits, "commit"
         else:
-            held, how = _take(source, manifest, stage, told)
+            held, how = _take(source, manifest, split, stage, told)
         held = _verified(manifest, held, stage.whole, str(source or manifest.home), told)
         _write_record(manifest, held, how, stage.whole)
         # Another process may have fetched it in the meantime: then theirs stays.
@@ -103,7 +105,7 @@ def _fetch(home: str, manifest: Manifest, stage: Staging, told: Told) -> None:
 
 
 def _take(
-    source: Path, manifest: Manifest, stage: Staging, told: Told
+    source: Path, manifest: Manifest, named: str | None, stage: Staging, told: Told
 ) -> tuple[tuple[Split, ...], str]:
     """What of the copy can be verified, and by what."""
     if holds_commit(source, str(manifest.commit)):
@@ -112,6 +114,11 @@ def _take(
             return manifest.splits, "commit"
         except UserError:  # a clone without all of its files
             shutil.rmtree(stage.whole, ignore_errors=True)
+    if named and (why := why_left_out(source, manifest.split(named))):
+        raise UserError(
+            f"{source} does not give {manifest.name}:{named}: {why}",
+            f"give a git clone that has the commit {manifest.commit}, or leave --from out",
+        )
     verifiable = tuple(split for split in manifest.splits if split.digest)
     if not verifiable:
         raise UserError(
@@ -127,6 +134,13 @@ def _take(
     for path in _paths(manifest, held):
         _copy(source, path, stage.whole)
     return held, "digest"
+
+
+def why_left_out(source: Path, split: Split) -> str:
+    """Why a split cannot be had from a copy; empty where it can."""
+    if not _holds(source, split):
+        return f"this copy has no split {split.name}"
+    return "" if split.digest else "no digest is known to verify it by"
 
 
 def _holds(source: Path, split: Split) -> bool:

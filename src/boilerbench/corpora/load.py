@@ -149,7 +149,7 @@ def _corpus(
     *,
     reading: tuple[str, ...] = (),
 ) -> Corpus:
-    _check_name(name)
+    check_name(name)
     digest = Digest()
     gold: dict[str, Gold] = {}
     about: dict[str, dict[str, str | None]] = {}
@@ -179,7 +179,7 @@ def _corpus(
     )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     """A corpus's name becomes part of file names, and may come from a file of anyone's."""
     plain = re.fullmatch(r"[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,100}", name)
     if not plain or name.startswith(".") or name == ALL_CORPORA:

@@ -7,6 +7,7 @@ JSON holds text only: a page whose bytes are not UTF-8 has them in `html_base64`
 from __future__ import annotations
 
 import base64
+import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -16,6 +17,12 @@ from typing import Any
 from boilerbench.errors import UserError
 from boilerbench.text import has_lone_surrogate
 from boilerbench.types import Block, Gold, Page
+
+LEVELS = ("easy", "medium", "hard")
+
+_REQUIRED = ("id", "html", "text")
+_OPTIONAL = ("must", "must_not", "blocks", "markdown", "level", "url", "lang", "kind", "site")
+_FIELDS = frozenset({*_REQUIRED, *_OPTIONAL, "html_base64"})
 
 
 def read(file: Path) -> Iterator[tuple[Page, Gold]]:
@@ -54,7 +61,11 @@ def page_of(record: Mapping[str, Any], where: str) -> Page:
 
 
 def gold_of(record: Mapping[str, Any], where: str) -> Gold:
-    """The gold of a record; `where` names its place in an error."""
+    """The gold of a record; `where` names its place in an error. Fields of any other name may be
+    there, but for one that looks like a misspelt one of ours."""
+    for name in record.keys() - _FIELDS:
+        if close := difflib.get_close_matches(name.lower(), _OPTIONAL, n=1, cutoff=0.8):
+            raise UserError(f"{where}: unknown field {name!r}", f"did you mean {close[0]}?")
     return Gold(
         page_id=id_of(record, where),
         text=_field(record, "text", where, (str,)),
@@ -62,8 +73,15 @@ def gold_of(record: Mapping[str, Any], where: str) -> Gold:
         must_not=_strings(record, "must_not", where),
         blocks=_blocks(record, where),
         markdown=_optional(record, "markdown", where) or "",
-        level=_optional(record, "level", where),
+        level=_level(record, where),
     )
+
+
+def _level(record: Mapping[str, Any], where: str) -> str | None:
+    level = _optional(record, "level", where)
+    if level is not None and level not in LEVELS:
+        raise UserError(f"{where}: level is {level!r}", f"it can be {', '.join(LEVELS)}")
+    return level
 
 
 def _html(record: Mapping[str, Any], where: str) -> bytes:
@@ -113,7 +131,7 @@ def id_of(record: Mapping[str, Any], where: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value:
-        raise UserError(f"{where}: no id")
+        raise UserError(f"{where}: no id", _misspelt(record, "id"))
     if has_lone_surrogate(value):
         raise UserError(f"{where}: the id {value!r} holds a lone surrogate")
     return value
@@ -124,9 +142,16 @@ def _field(record: Mapping[str, Any], name: str, where: str, kinds: tuple[type, 
     if not isinstance(value, kinds):
         raise UserError(
             f"{where}: {name} is missing or not text",
-            "a record needs id, html and text",
+            _misspelt(record, name) or "a record needs id, html and text",
         )
     return value
+
+
+def _misspelt(record: Mapping[str, Any], name: str) -> str:
+    """A hint at the field that may be the missing one, misspelt; empty where there is none."""
+    others = {key.lower(): key for key in sorted(record.keys() - _FIELDS)}
+    close = difflib.get_close_matches(name, others, n=1, cutoff=0.6)
+    return f"it has {others[close[0]]!r}: did you mean {name}?" if close else ""
 
 
 def _optional(record: Mapping[str, Any], name: str, where: str) -> str | None:

@@ -6,6 +6,7 @@ nobody holds any more is removed by the next one.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -52,13 +53,22 @@ class Staging:
 
 @contextmanager
 def staging(target: Path) -> Iterator[Staging]:
-    """A place beside `target`, on the same disk. All that is left in it goes at the end."""
+    """A place beside `target`, on the same disk. All that is left in it goes at the end. Raises
+    `UserError` where nothing can be written there."""
     parent = target.parent
-    parent.mkdir(parents=True, exist_ok=True)
-    _sweep(parent)
-    folder, lock = _own_folder(parent)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        _sweep(parent)
+        folder, lock = _own_folder(parent)
+    except OSError as problem:
+        raise _unwritable(target, problem) from None
     try:
         yield Staging(target, folder, lock)
+    except OSError as problem:
+        # Nobody looks for the temporary folder. What else cannot be opened is told as it is.
+        if problem.errno != errno.ENOSPC and str(folder) not in str(problem.filename):
+            raise
+        raise _unwritable(target, problem) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
@@ -67,6 +77,17 @@ def staging(target: Path) -> Iterator[Staging]:
 def exists(target: Path) -> UserError:
     """That a place is taken."""
     return UserError(f"{target} exists already", "--force replaces it")
+
+
+def _unwritable(target: Path, problem: OSError) -> UserError:
+    above = next((one for one in target.parents if one.exists()), target.parent)
+    if above.is_dir():
+        return UserError(f"cannot write {target}: {problem.strerror}")
+    named = os.environ.get("BOILERBENCH_CORPORA") == str(above)
+    return UserError(
+        f"cannot write {target}: {above} is a file",
+        "BOILERBENCH_CORPORA must name a folder" if named else "",
+    )
 
 
 def _own_folder(parent: Path) -> tuple[Path, int]:

@@ -16,14 +16,20 @@ Archives often keep a page decoded under headers that say otherwise: a payload t
 decoded, and begins with `<`, is taken as it is.
 
 Redirects, errors, images and `revisit` records are no pages, and whatever no gold asks for is left
-out. Gold without a page is an error; so is gold whose address has several pages that differ: its
-`id` can then be the WARC-Record-ID of one.
+out; a reader that asks is told how many. An archive that ends in the midst of a record, or of a
+gzip member, is damaged, whatever the record is. Gold without a page is an error; so is gold whose
+address has several pages that differ: its `id` can then be the WARC-Record-ID of one.
 """
 
 from __future__ import annotations
 
+import gzip
+import zlib
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +45,10 @@ ENDINGS = (".warc", ".warc.gz")
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 _LISTED = 5
+_HEAD = 64 << 10
+"""Bytes of a record that nobody wants which are read for its headers."""
+
+_GZIP = b"\x1f\x8b"
 _DECODINGS: tuple[Literal["all", "content", "transfer", "none"], ...] = (
     "all",
     "content",
@@ -65,8 +75,9 @@ class _Wanted:
     keys: tuple[str, ...]
 
 
-def read(path: Path) -> Iterator[tuple[Page, Gold]]:
-    """Pages with their gold, by id. The pages that have gold are held in memory.
+def read(path: Path, left_out: Counter[str] | None = None) -> Iterator[tuple[Page, Gold]]:
+    """Pages with their gold, by id. The pages that have gold are held in memory. `left_out` counts
+    the responses, resources and revisits that are not used, by the reason.
 
     Raises `UserError` where an archive or the gold cannot be read, gold has no page, or it is not
     clear which.
@@ -74,8 +85,9 @@ def read(path: Path) -> Iterator[tuple[Page, Gold]]:
     archives, gold = _files(path)
     wanted = _wanted(gold)
     found = {key: _Found() for one in wanted.values() for key in one.keys}
+    left_out = Counter() if left_out is None else left_out
     for archive in archives:
-        _search(archive, found)
+        _search(archive, found, left_out)
     held = {page_id: [found[key] for key in one.keys] for page_id, one in wanted.items()}
     lost = [page_id for page_id in sorted(wanted) if not any(one.pages for one in held[page_id])]
     if lost:
@@ -140,58 +152,97 @@ def _wanted(gold: Path) -> dict[str, _Wanted]:
     return wanted
 
 
-def _search(archive: Path, found: dict[str, _Found]) -> None:
+def _search(archive: Path, found: dict[str, _Found], left_out: Counter[str]) -> None:
     """Puts what the archive has of the wanted pages into `found`."""
     kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
     try:
-        with archive.open("rb") as stream:
-            for record in ArchiveIterator(stream, record_types=kinds, parse_http=False):
+        with _opened(archive) as stream:
+            for record in ArchiveIterator(stream, parse_http=False):
                 url = record.headers.get("WARC-Target-URI")
                 names = [_bare(name) for name in (record.record_id, url) if name]
                 places = [found[name] for name in names if name in found]
-                if not places:
+                block = record.reader.read() if places else record.reader.read(_HEAD)
+                _check_whole(record, len(block))
+                if not record.record_type & kinds:
                     continue
-                page = _page(record)
+                page = _page(record, block) if places else _why_none(record, block)
+                if not isinstance(page, bytes):
+                    left_out[f"with {page}" if page else "without gold"] += 1
                 for place in places:
-                    if isinstance(page, str):
-                        place.others.append(page)
-                    else:
+                    if isinstance(page, bytes):
                         place.pages[page] = (
                             record.record_id or archive.name,
                             url and url.strip("<>"),
                         )
+                    elif page:
+                        place.others.append(page)
+    except (EOFError, zlib.error) as problem:
+        raise UserError(f"{archive} is damaged: {problem}") from None
     except (OSError, ValueError) as problem:
         raise UserError(f"cannot read {archive}: {_plain(str(problem))}") from None
 
 
-def _page(record: WarcRecord) -> bytes | str:
+@contextmanager
+def _opened(archive: Path) -> Iterator[BufferedIOBase]:
+    """The archive unpacked; by Python's gzip, as only that tells where a member is cut off."""
+    with archive.open("rb") as stream:
+        packed = stream.read(len(_GZIP)) == _GZIP
+        stream.seek(0)
+        if not packed:
+            yield stream
+            return
+        with gzip.open(stream) as unpacked:
+            yield unpacked
+
+
+def _check_whole(record: WarcRecord, read: int) -> None:
+    """Raises `EOFError` where the archive ends within the record, of which so much was read."""
+    stated = record.headers.get("Content-Length")
+    if stated is None or read + record.reader.consume() < record.content_length:
+        raise EOFError(_plain(f"it ends within the record {record.record_id or ''}".rstrip()))
+
+
+def _page(record: WarcRecord, block: bytes) -> bytes | str:
     """The page that a record holds, or why it holds none."""
-    if record.record_type == WarcRecordType.revisit:
-        return "a revisit record, which refers to another"
-    block = record.reader.read()
-    if len(block) < record.content_length:
-        raise ValueError(f"it ends within the record {record.record_id}")
+    if why := _why_none(record, block):
+        return why
     if not record.is_http:
-        return _html_only(block, record.headers.get("Content-Type"))
+        return block
     for decoding in _DECODINGS:
-        message = WarcRecord()
-        message.set_bytes_content(block)
-        message.is_http = True
+        message = _message(block)
         try:
             message.parse_http(auto_decode=decoding)
             payload = message.reader.read()
         except OSError:
             continue
-        if message.http_headers.status_code != 200:
-            return f"HTTP status {message.http_headers.status_code}"
         if decoding == "all" or payload.lstrip().startswith(b"<"):
-            return _html_only(payload, message.http_headers.get("Content-Type"))
+            return payload
     return "a payload that cannot be decoded"
 
 
-def _html_only(payload: bytes, content_type: str | None) -> bytes | str:
-    stated = (content_type or "").partition(";")[0].strip().lower()
-    return payload if not stated or stated in HTML else f"content type {stated}"
+def _why_none(record: WarcRecord, block: bytes) -> str | None:
+    """Why a record is no page, as far as its headers say; `block` begins with those of HTTP."""
+    headers = record.headers
+    if record.record_type == WarcRecordType.revisit:
+        return "no payload: a revisit record"
+    if record.is_http:
+        message = _message(block)
+        try:
+            message.parse_http()
+        except OSError:
+            return "HTTP headers that cannot be read"
+        headers = message.http_headers
+        if headers.status_code != 200:
+            return f"HTTP status {headers.status_code}"
+    stated = (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    return f"content type {stated}" if stated and stated not in HTML else None
+
+
+def _message(block: bytes) -> WarcRecord:
+    message = WarcRecord()
+    message.set_bytes_content(block)
+    message.is_http = True
+    return message
 
 
 def _bare(name: str) -> str:
