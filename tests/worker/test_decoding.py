@@ -77,7 +77,8 @@ def test_any_bytes_become_text(html: bytes, before: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=100))
 def test_utf_8_comes_back_as_it_was(text: str) -> None:
-    assert decoded(f'<meta charset="utf-8">{text}'.encode()) == f'<meta charset="utf-8">{text}'
+    html = f'<meta charset="utf-8">{text}'
+    assert decoded(html.encode()) == html.replace("\0", "")
 
 
 @pytest.mark.parametrize(
