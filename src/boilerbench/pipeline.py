@@ -241,7 +241,10 @@ def _finish(result: Run, scorer: Scorer, info: Mapping[str, Any]) -> None:
 # What must agree for a run to go on in a folder: anything else may have changed its extractions.
 _IDENTITY = {
     "corpora": ("name", "digest"),
-    "extractors": ("spec", "name", "options", "version", "digest", "packages", "members"),
+    "extractors": (
+        *("spec", "name", "options", "version", "digest", "packages", "members"),
+        "given",  # the address of a service is said there alone
+    ),
     "limits": ("timeout_s", "memory_bytes"),
 }
 

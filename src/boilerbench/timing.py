@@ -181,7 +181,8 @@ def ratio(cpu: Floats, first: Floats) -> Ratio | None:
         logs = np.log(of_rounds)
     value = float(cpu.sum() / first.sum())
     low = high = None
-    if np.isfinite(of_pages).all() and np.isfinite(logs).all():
+    # One page says nothing of others.
+    if pages > 1 and np.isfinite(of_pages).all() and np.isfinite(logs).all():
         half = _half_width(
             (float(of_pages.var(ddof=1)), pages - 1),
             (float(logs.var(ddof=1)) / rounds if rounds > 1 else 0.0, rounds - 1),

@@ -166,6 +166,11 @@ class ExtractorSpec:
     environment: str | None = None
     members: tuple[ExtractorSpec, ...] = ()
 
+    @property
+    def is_service(self) -> bool:
+        """Whether it answers over HTTP, and is no program that runs here."""
+        return self.adapter.startswith("http:")
+
     def __str__(self) -> str:
         if self.label:
             return self.label

@@ -106,9 +106,9 @@ def watched_throughout(
                     break
                 session.extract(page)
 
-    seen = None if spec.adapter == "http" else watched(work)
+    seen = None if spec.is_service else watched(work)
     if seen is None:
-        why = "a service" if spec.adapter == "http" else "this kernel does not report system calls"
+        why = "a service" if spec.is_service else "this kernel does not report system calls"
         yield Finding("network", "skipped", why)
         yield Finding("files", "skipped", why)
         return
@@ -146,7 +146,7 @@ def on_many_pages(
     spec: ExtractorSpec, limits: Limits, extent: Extent, pages: list[Page], odd: list[str]
 ) -> Finding:
     """Whether memory grows."""
-    if spec.adapter == "http":
+    if spec.is_service:
         return Finding("memory", "skipped", "a service: its memory is elsewhere")
     with Session(spec, limits, odd) as session:
         return growth(session, pages, extent.memory_pages, extent.memory_seconds)

@@ -33,8 +33,9 @@ def environment(folder: str, spec: ExtractorSpec) -> dict[str, str]:
     follows the hash seed, and more threads than one would count another's cores as speed. A command
     learns its options from them."""
     asked = {"BOILERBENCH_OPTIONS": json.dumps(dict(spec.options))} if spec.command else {}
-    if spec.adapter.startswith("http:"):  # the keys that its headers name
-        named = re.findall(r"\$\{(\w+)\}", json.dumps(spec.options.get("headers", {})))
+    if spec.is_service:  # the keys that its headers name
+        written = spec.adapter + json.dumps(spec.options.get("headers", {}))
+        named = re.findall(r"\$\{(\w+)\}", written)
         asked = {name: os.environ[name] for name in named if name in os.environ}
     return {
         **asked,

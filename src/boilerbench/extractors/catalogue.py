@@ -64,8 +64,8 @@ def _boilerpy3(sentence: str, **options: object) -> Builtin:
 # newspaper4k's tokenisers for Arabic and Korean, Chinese, Japanese, Thai, and languages of India.
 _TOKENISERS = ("nltk", "jieba", "tinysegmenter", "pythainlp", "indic-nlp-library")
 
-# What decodes pages as browsers do: jsdom's own.
-_NODE_DECODING = ("html-encoding-sniffer@^4", "whatwg-encoding@^3")
+# What decodes pages as browsers do: jsdom's own, and a detector.
+_NODE_DECODING = ("html-encoding-sniffer@^4", "whatwg-encoding@^3", "chardet@^2")
 
 BUILTIN = {
     "trafilatura": _trafilatura(

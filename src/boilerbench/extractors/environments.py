@@ -87,18 +87,19 @@ def attempted(
     cannot; and whether that is for want of a network. `fresh` builds environments anew."""
     ready: list[ExtractorSpec] = []
     reasons: dict[str, str] = {}
-    offline = False
+    offline: set[str] = set()  # one index may be out of reach and the other not
     for spec in specs:
         try:
             if is_here(spec):
                 ready.append(spec)
             else:
-                folder = built(spec, told, fresh=fresh, offline=offline)
+                folder = built(spec, told, fresh=fresh, offline=spec.runtime in offline)
                 ready.append(replace(spec, environment=str(folder)))
         except UserError as problem:
-            offline = offline or isinstance(problem, Unreachable)
+            if isinstance(problem, Unreachable):
+                offline.add(spec.runtime)
             reasons[str(spec)] = problem.message
-    return ready, reasons, offline
+    return ready, reasons, bool(offline)
 
 
 def is_here(spec: ExtractorSpec) -> bool:

@@ -57,6 +57,11 @@ def _url(written: Any, file: Path) -> str:
     parts = urlsplit(written) if isinstance(written, str) else None
     try:
         whole = parts and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        if parts and parts.username is not None:
+            raise UserError(
+                f"{file}: url holds a name or a password, which a run would store",
+                "put it into headers, as ${VARIABLE}",
+            )
     except ValueError:  # a port that is no number
         whole = False
     if not whole or re.search(r"[\s\x00-\x1f\x7f]", written):
@@ -72,6 +77,14 @@ def _checked(read: Mapping[str, Any], key: str, file: Path) -> Any:
         isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
     ):
         raise UserError(f"{file}: headers must be a table of texts")
+    if key == "headers":
+        for name, text in value.items():
+            secret = re.search("authori[sz]ation|cookie|key|token|secret", name, re.IGNORECASE)
+            if secret and not re.search(r"\$\{\w+\}", text):
+                raise UserError(
+                    f"{file}: the header {name} would be stored with the run as it is written",
+                    f'name an environment variable: {name} = "${{VARIABLE}}"',
+                )
     if key == "body":
         if not isinstance(value, dict):
             raise UserError(f"{file}: body must be a table, which is sent as JSON")

@@ -154,10 +154,22 @@ def _requirements(builtin: Builtin, version: str | None) -> tuple[str, ...]:
     if builtin.runtime == "node":
         name = re.sub(r"(?<=.)@[^@/]*$", "", own)
         return (f"{name}@{version}", *others)
-    from packaging.specifiers import SpecifierSet  # which most runs do without
+    # Which most runs do without.
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import InvalidVersion, Version
 
+    try:
+        release = Version(version)
+    except InvalidVersion:
+        raise UserError(
+            f"{version!r} is no release", "write NAME==1.2.3; without ==… it is the newest"
+        ) from None
     name = re.split(r"[<>=!~ ]", own, maxsplit=1)[0]
-    since = [needed for releases, needed in builtin.by_release if version in SpecifierSet(releases)]
+    since = [
+        needed
+        for releases, needed in builtin.by_release
+        if SpecifierSet(releases).contains(release, prereleases=True)
+    ]
     return (f"{name}=={version}", *others, *since)
 
 

@@ -66,7 +66,7 @@ def open_network_to(url: str) -> str:
     def refuse(event: str, args: tuple[Any, ...]) -> None:
         elsewhere = (
             (event == "socket.connect" and args[1][:2] not in found)
-            or (event == "socket.getaddrinfo" and args[0] != host)
+            or (event == "socket.getaddrinfo" and str(args[0]).lower() != host)
             or event in _ELSEWHERE
         )
         if elsewhere:

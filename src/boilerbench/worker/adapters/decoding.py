@@ -11,6 +11,9 @@ from __future__ import annotations
 from resiliparse.parse.encoding import detect_encoding
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
 
+_BROWSERS_TAKE = {"mac-cyrillic": "cp1251", "x-mac-cyrillic": "cp1251"}
+"""What uchardet takes short texts for, and no page is written in."""
+
 DECODED = "BOM, declared, UTF-8 if valid, detected"
 """What an adapter says of it in `given`."""
 
@@ -30,5 +33,8 @@ def _guessed(html: bytes) -> str:
     try:
         html.decode()
     except UnicodeDecodeError:
-        return resolve_encoding(detect_encoding(html) or "") or "cp1252"
+        # Confined to the names of the HTML standard, it answers UTF-8 for what has none there.
+        found = str(detect_encoding(html, html5_compatible=False) or "").lower()
+        encoding = resolve_encoding(_BROWSERS_TAKE.get(found, found))
+        return encoding if encoding and encoding != "utf-8" else "cp1252"
     return "utf-8"

@@ -3,7 +3,8 @@
     name = "mine"
     url = "http://127.0.0.1:8000/extract"
     text = "choices.0.message.content"            # where in a JSON answer; without it, all of it
-    headers = { Authorization = "Bearer ${MY_KEY}" }  # from the environment, and never stored
+    headers = { Authorization = "Bearer ${MY_KEY}" }  # from the environment, and never stored;
+                                                  # an address may name variables as well
 
     [body]                                        # sent as JSON; without it, the page's bytes
     model = "small"
@@ -45,15 +46,27 @@ def version(target: str) -> None:
 
 def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]:
     """`target` is the address; the options are `text`, `headers` and `body`."""
-    headers = {name: _filled(value) for name, value in options.get("headers", {}).items()}
+    secrets: dict[str, str] = {}
+    headers = {name: _filled(value, secrets) for name, value in options.get("headers", {}).items()}
+    address = _filled(target, secrets)
     body, path = options.get("body"), options.get("text")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
 
     def extract(page: Page) -> str | None:
+        try:
+            return _asked(page)
+        except Exception as problem:
+            # What a library or the service says may hold a key, and is stored.
+            said = str(problem)
+            for name, value in secrets.items():
+                said = said.replace(value, f"${{{name}}}")
+            raise ValueError(said or type(problem).__name__) from None
+
+    def _asked(page: Page) -> str | None:
         sent = page.html if body is None else json.dumps(_about(body, page)).encode()
         kind = "text/html" if body is None else "application/json"
         request = urllib.request.Request(  # noqa: S310 - http or https, as was checked
-            target, sent, {"Content-Type": kind, **headers}, method="POST"
+            address, sent, {"Content-Type": kind, **headers}, method="POST"
         )
         try:
             with opener.open(request) as answer:
@@ -109,10 +122,16 @@ def _decoded(html: bytes) -> str:
     return html.decode("windows-1252", "replace")
 
 
-def _filled(value: str) -> str:
+def _filled(value: str, secrets: dict[str, str]) -> str:
+    """The value with the variables that it names; `secrets` learns what they hold."""
+
     def variable(found: re.Match[str]) -> str:
-        if found[1] not in os.environ:
+        held = os.environ.get(found[1], "").strip()  # a key from a file ends with its line
+        if not held:
             raise Refused(f"the environment variable {found[1]} is not set")
-        return os.environ[found[1]]
+        if not held.isprintable():
+            raise Refused(f"the environment variable {found[1]} holds control characters")
+        secrets[found[1]] = held
+        return held
 
     return _VARIABLE.sub(variable, value)
