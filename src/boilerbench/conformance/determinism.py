@@ -82,7 +82,7 @@ class Determinism:
     def hash_seed(self, spec: ExtractorSpec, limits: Limits, odd: list[str]) -> Finding:
         """All pages where Python's sets are in another order. In a run the seed is always the same;
         elsewhere it is not, and an extractor whose text depends on it gives other figures there."""
-        if spec.command or spec.runtime != "python":
+        if spec.command or spec.is_service or spec.runtime != "python":
             return Finding("hash seed", "skipped", "not a Python worker")
         seed = f"PYTHONHASHSEED={_HASH_SEED}"
         other = replace(spec, command=("env", seed, *start_command(spec)))

@@ -135,7 +135,7 @@ class WorkerProcess:
             head.setdefault("version", fingerprint(self.spec.command))
             head.setdefault("network", "seccomp" if sys.platform == "linux" else "open")
         wanted, found = self.spec.version, head.get("version")
-        if wanted is not None and wanted != found:
+        if wanted is not None and not _same_release(wanted, found):
             self.kill()
             raise Refused(f"extractor {self.spec} is release {found}, not {wanted}")
         return head
@@ -366,6 +366,18 @@ class WorkerProcess:
             # What this page left behind is not the next one's fault.
             self.kill()
         return extraction
+
+
+def _same_release(wanted: str, found: str | None) -> bool:
+    """Whether both name one release; 2.1 and 2.1.0 do."""
+    if wanted == found or found is None:
+        return wanted == found
+    from packaging.version import InvalidVersion, Version  # which most runs do without
+
+    try:
+        return Version(wanted) == Version(found)
+    except InvalidVersion:
+        return False
 
 
 def _difference(before: float | None, after: float | None) -> float | None:

@@ -171,9 +171,10 @@ def swept() -> int:
     for folder in cache().iterdir() if cache().is_dir() else ():
         if folder.is_dir() and _read(folder) is None:
             place = re.sub(rf"^\.(.*)\.\w+{re.escape(_PART)}$", r"\1", folder.name)
-            with _locked(folder.with_name(place), lambda _: None):  # unless it is being built now
-                freed += _size(folder)
-                shutil.rmtree(folder, ignore_errors=True)
+            with _locked(folder.with_name(place), lambda _: None):
+                if _read(folder) is None:  # it was not being built until now
+                    freed += _size(folder)
+                    shutil.rmtree(folder, ignore_errors=True)
     return freed
 
 

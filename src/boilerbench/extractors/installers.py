@@ -54,7 +54,8 @@ def npm(arguments: Sequence[str], folder: Path) -> str:
     release = _call(["node", "--version"], folder).strip()
     if int(release.lstrip("v").partition(".")[0]) < OLDEST_NODE:
         raise UserError(f"node {release} is too old: {OLDEST_NODE} or newer is needed")
-    return _call(["npm", *arguments], folder)
+    # By itself it tries again for more than a minute.
+    return _call(["npm", "--fetch-retries=1", "--fetch-retry-mintimeout=1000", *arguments], folder)
 
 
 def _uv() -> str:

@@ -27,6 +27,11 @@ def spec(written: str) -> ExtractorSpec:
     file, _, function = wanted.name.rpartition(":")
     if file.endswith(".py"):
         made = _function(what, Path(file), function, wanted)
+    elif wanted.name.endswith(".py"):
+        raise UserError(
+            f"{wanted.name} is a file, and an extractor is a function in it",
+            f"write {wanted.name}:FUNCTION",
+        )
     elif wanted.name.endswith(".toml"):
         made = from_file(Path(wanted.name), wanted.options)
     elif wanted.name in BUILTIN:
