@@ -181,10 +181,10 @@ def ratio(cpu: Floats, first: Floats) -> Ratio | None:
         logs = np.log(of_rounds)
     value = float(cpu.sum() / first.sum())
     low = high = None
-    # One page says nothing of others.
-    if pages > 1 and np.isfinite(of_pages).all() and np.isfinite(logs).all():
+    if np.isfinite(of_pages).all() and np.isfinite(logs).all():
         half = _half_width(
-            (float(of_pages.var(ddof=1)), pages - 1),
+            # One page has no spread over pages, but its resamples may have one by rounding.
+            (float(of_pages.var(ddof=1)) if pages > 1 else 0.0, pages - 1),
             (float(logs.var(ddof=1)) / rounds if rounds > 1 else 0.0, rounds - 1),
         )
         low, high = value * math.exp(-half), value * math.exp(half)
