@@ -115,12 +115,13 @@ def prepare(names: tuple[str, ...], every: bool, upgrade: bool) -> None:
     from boilerbench.execution.probe import probed
     from boilerbench.extractors.catalogue import BUILTIN
     from boilerbench.extractors.environments import attempted, environment, is_here
-    from boilerbench.extractors.specs import specs
+    from boilerbench.extractors.specs import specs, with_members
 
     if bool(names) == every:
         raise UserError("name extractors, or give --all")
     with progress() as shown:
-        wanted = specs(names or BUILTIN)
+        # What a vote needs is what its members need.
+        wanted = [spec for spec in with_members(specs(names or BUILTIN)) if not spec.members]
         ready, reasons, _ = attempted(wanted, shown.building, fresh=upgrade)
         _, broken = probed([spec for spec in ready if spec.environment])
     for spec in ready:

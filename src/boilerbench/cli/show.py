@@ -50,6 +50,8 @@ def show(run: Run, format_: str, by: str | None = None) -> None:
         console.print(Text(printable(line)))
     for name, reason in run.info.get("left_out", {}).items():
         console.print(Text(printable(f"left out: {name}, for {reason}")))
+    for why in run.info.get("left_out_extractors", {}).values():
+        console.print(Text(printable(f"left out: {why}"), style="bold"))
     click.echo(f"report: {run.path / 'report' / 'index.html'}")
 
 
