@@ -102,22 +102,27 @@ def _print_counts(report: Report, kinds: list[str]) -> None:
     from boilerbench.lint.report import share
 
     counts = report.counts()
+    cells = {
+        (kind, name): f"{found} ({share(found, pages)})" if (found := counts[kind][name]) else "–"
+        for kind in kinds
+        for name, pages in report.pages.items()
+    }
     first = max(map(len, kinds)) + 2
     names = list(report.pages)
+    widest = max(12, *map(len, cells.values()))
     while names:
-        width = max(14, *(len(options.printable(name)) + 2 for name in names))
+        width = 2 + max(widest, *(len(options.printable(name)) for name in names))
         fit = max(1, (WIDTH - first) // width)
         shown, names = names[:fit], names[fit:]
         heading = "".join(f"{options.printable(name):>{width}}" for name in shown)
         click.secho(f"{'pages with':{first}}{heading}", bold=True)
         for kind in kinds:
-            cells = (
-                f"{found} ({share(found, report.pages[name])})" if found else "–"
-                for name in shown
-                for found in (counts[kind][name],)
+            click.echo(
+                f"{kind:{first}}" + "".join(f"{cells[kind, name]:>{width}}" for name in shown)
             )
-            click.echo(f"{kind:{first}}" + "".join(f"{cell:>{width}}" for cell in cells))
-        click.echo(f"{'of':{first}}" + "".join(f"{report.pages[name]:>{width}}" for name in shown))
+        click.echo(
+            f"{'pages':{first}}" + "".join(f"{report.pages[name]:>{width}}" for name in shown)
+        )
         click.echo()
     for kind in kinds:
         if any(counts[kind].values()):
