@@ -13,7 +13,8 @@ import pytest
 
 from tests.cli.shell import boilerbench
 
-GAZETTE_PAGES = 37
+GAZETTE = Path(__file__).resolve().parents[2] / "corpora" / "gazette"
+GAZETTE_PAGES = len(list((GAZETTE / "pages").iterdir()))
 OFTEN = """
 from boilerbench import store
 from boilerbench.cli.main import main
@@ -50,7 +51,7 @@ def test_the_default_suite(tmp_path: Path) -> None:
     assert {row["pages"] for row in rows} == {GAZETTE_PAGES}
     assert token["nothing"]["f1"] == 0
     assert token["nothing"]["failures"] == {"empty": GAZETTE_PAGES}
-    assert token["everything"]["recall"] == pytest.approx(1, abs=0.001)
+    assert token["everything"]["recall"] > 0.9  # some texts are in JSON-LD only
     for extractor in ("trafilatura", "readability-lxml", "justext"):
         assert token["everything"]["f1"] < token[extractor]["f1"] < 0.97
         assert token[extractor]["cpu_ms"] > 0
