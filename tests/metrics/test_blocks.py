@@ -1,6 +1,6 @@
 import itertools
-import re
 import random
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -243,10 +243,10 @@ def test_labels_and_alignment_agree_but_for_what_a_page_shows_twice(gazette):
         by_labels, by_alignment = (made.prepare(gold).wanted for made in (LABELS, BLOCKS))
         seen = [block for block in gold.blocks if BLOCKS.tokens(block.text)]
         text = " ".join(BLOCKS.tokens(gold.text))
-        for block, label, aligned in zip(seen, by_labels, by_alignment, strict=True):
+        for block, label, guess in zip(seen, by_labels, by_alignment, strict=True):
             # Only where the words of a block are in the text too, such as a heading in the table
             # of contents, can the text alone not tell which of the two it is.
-            if label != aligned:
+            if label != guess:
                 assert " ".join(BLOCKS.tokens(block.text)) in text, gold.page_id
 
 
