@@ -24,13 +24,6 @@ def corpus(tmp_path: Path) -> Path:
     return file
 
 
-def test_help_has_an_example() -> None:
-    done = boilerbench("corpora", "lint", "--help")
-    assert done.returncode == 0
-    assert "Example: boilerbench corpora lint " in done.stdout
-    assert max(map(len, done.stdout.splitlines())) <= 80
-
-
 def test_the_list_page_by_page_and_the_counts(corpus: Path) -> None:
     done = boilerbench("corpora", "lint", corpus)
     assert done.returncode == 0, done.stderr

@@ -43,16 +43,6 @@ def widest(text: str) -> int:
     return max(map(len, text.splitlines()))
 
 
-@pytest.mark.parametrize(
-    "command", [["compare"], ["metrics"], ["metrics", "list"], ["metrics", "agree"]]
-)
-def test_every_command_has_help_with_an_example(command: list[str]) -> None:
-    done = boilerbench(*command, "--help")
-    assert done.returncode == 0
-    assert "Example: boilerbench " in done.stdout
-    assert widest(done.stdout) <= 80
-
-
 def test_the_list_has_every_metric_with_its_source_and_every_protocol() -> None:
     done = boilerbench("metrics", "list")
     assert done.returncode == 0, done.stderr

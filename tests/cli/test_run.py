@@ -126,6 +126,16 @@ def test_what_is_selected_is_run_and_said(tmp_path: Path) -> None:
     assert agreed.returncode == 0, agreed.stderr
 
 
+def test_a_sample_is_found_again_though_one_corpus_is_smaller(corpus: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.jsonl"
+    more.write_text(json.dumps({"id": "p0", "html": "<p>hello", "text": "hello"}) + "\n")
+    both = ["-c", more, "-c", corpus]
+    run = boilerbench("run", *both, "--sample", 5, "-e", "everything", "-o", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    agreed = boilerbench("metrics", "agree", tmp_path / "out", "-m", "token", "-m", "lcs", *both)
+    assert agreed.returncode == 0, agreed.stderr
+
+
 def test_failures_are_counted_shown_and_named_in_the_report(corpus: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.py"
     mine.write_text(

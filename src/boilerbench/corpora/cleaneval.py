@@ -161,10 +161,7 @@ def _url_line(text: str) -> re.Match[str] | None:
 
 def _address(stated: str | None) -> str | None:
     """An address if it is one: what else stands in its place must not stop the reading."""
-    try:
-        return stated if stated and host_of(stated) else None
-    except ValueError:
-        return None
+    return stated if host_of(stated) else None
 
 
 def _escaped(line: str) -> str:

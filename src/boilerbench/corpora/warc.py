@@ -106,7 +106,8 @@ def read(path: Path, left_out: Counter[str] | None = None) -> Iterator[tuple[Pag
             )
         ((html, (_, url)),) = pages.items()
         url = one.record.get("url") or url
-        about = {"id": page_id, "html": html, "url": url, "site": _site(one.record, url)}
+        site = one.record.get("site") or host_of(url)
+        about = {"id": page_id, "html": html, "url": url, "site": site}
         yield page_of(one.record | about, one.where), gold_of(one.record, one.where)
 
 
@@ -258,10 +259,3 @@ def _why(page_id: str, held: list[_Found]) -> str:
 def _plain(said: str) -> str:
     """What an archive says of itself, without line ends and codes for a terminal."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in said)
-
-
-def _site(record: dict[str, Any], url: str | None) -> str | None:
-    try:
-        return record.get("site") or host_of(url)
-    except ValueError:
-        return None
