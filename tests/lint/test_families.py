@@ -337,7 +337,7 @@ def test_the_time_grows_with_the_nesting_and_no_faster():
         return time.process_time() - start
 
     # Eight times the levels take eight times as long; were it quadratic, 64 times.
-    assert seconds(4_000) < 30 * min(seconds(500) for _ in range(3))
+    assert min(seconds(4_000) for _ in range(2)) < 30 * min(seconds(500) for _ in range(3))
 
 
 def test_pages_that_carry_a_leak():

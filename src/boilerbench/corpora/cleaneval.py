@@ -161,7 +161,10 @@ def _url_line(text: str) -> re.Match[str] | None:
 
 def _address(stated: str | None) -> str | None:
     """An address if it is one: what else stands in its place must not stop the reading."""
-    return stated if host_of(stated) else None
+    try:
+        return stated if stated and host_of(stated) else None
+    except ValueError:
+        return None
 
 
 def _escaped(line: str) -> str:

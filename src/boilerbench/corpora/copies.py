@@ -99,8 +99,5 @@ def texts_in(record: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
 
 
 def host_of(url: str | None) -> str | None:
-    """The host of an address, None where there is none, or where it is no address."""
-    try:
-        return urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
+    """The host of an address, None where there is none."""
+    return urlsplit(url).hostname if url else None

@@ -106,8 +106,7 @@ def read(path: Path, left_out: Counter[str] | None = None) -> Iterator[tuple[Pag
             )
         ((html, (_, url)),) = pages.items()
         url = one.record.get("url") or url
-        site = one.record.get("site") or host_of(url)
-        about = {"id": page_id, "html": html, "url": url, "site": site}
+        about = {"id": page_id, "html": html, "url": url, "site": _site(one.record, url)}
         yield page_of(one.record | about, one.where), gold_of(one.record, one.where)
 
 
@@ -259,3 +258,10 @@ def _why(page_id: str, held: list[_Found]) -> str:
 def _plain(said: str) -> str:
     """What an archive says of itself, without line ends and codes for a terminal."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in said)
+
+
+def _site(record: dict[str, Any], url: str | None) -> str | None:
+    try:
+        return record.get("site") or host_of(url)
+    except ValueError:
+        return None
