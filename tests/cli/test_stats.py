@@ -29,13 +29,6 @@ def figures(shown: str) -> dict[str, str]:
     return {label.strip(): value.strip() for label, value in rows}
 
 
-def test_help_has_an_example() -> None:
-    done = boilerbench("corpora", "stats", "--help")
-    assert done.returncode == 0
-    assert "Example: boilerbench corpora stats " in done.stdout
-    assert max(map(len, done.stdout.splitlines())) <= 80
-
-
 def test_a_corpus_in_figures(mine: Path) -> None:
     done = boilerbench("corpora", "stats", mine)
     assert done.returncode == 0, done.stderr

@@ -156,3 +156,13 @@ def test_a_manifest_is_whole(name):
         assert len(entry.commit) == 40
         assert entry.home.startswith("https://")
         assert all(split.pages for split in entry.splits)
+
+
+def test_what_is_no_address_has_no_site(tmp_path):
+    file = tmp_path / "c.jsonl"
+    file.write_text('{"id": "a", "html": "x", "text": "x", "url": "http://[bad"}\n')
+    corpus = load_corpus(str(file))
+    assert corpus.about["a"] == {
+        "url": "http://[bad", "lang": None, "kind": None, "site": None, "level": None
+    }  # fmt: skip
+    assert next(corpus.pages()).url == "http://[bad"

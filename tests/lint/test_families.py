@@ -1,12 +1,14 @@
 """The checks one by one: what they find, and above all what they leave alone."""
 
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from boilerbench.lint.encoding import encoding
 from boilerbench.lint.endings import ending
-from boilerbench.lint.labels import Marks, carries, tool_marks
+from boilerbench.lint.labels import FEWEST_PAGES, LOOKED_AT, Marks, carries, tool_marks
 from boilerbench.lint.phrases import phrases
 from boilerbench.lint.presence import presence
 from boilerbench.lint.views import GoldView, PageView
@@ -190,6 +192,33 @@ def test_a_few_missing_tokens_are_no_defect(views, prose):
     assert not list(presence(*views(f"<p>{text}</p>", f"{text} and four words more"), True))
 
 
+def test_lines_in_another_order_than_the_page_has_them_are_repeated_all_the_same(views, prose):
+    lines = [prose(n, 1) for n in range(12)]
+    html = "".join(f"<p>{line}" for line in lines)
+    repeated = "\n".join(line for line in reversed(lines) for _ in range(2))
+    assert kinds(presence(*views(html, repeated), True)) == ["gold-repeated"]
+    beside = f"{repeated}\n{prose('beside', 2)}"
+    assert kinds(presence(*views(html, beside), True)) == ["gold-not-on-page"]
+
+
+@pytest.mark.parametrize("first", ["line", "none"])
+def test_the_time_for_a_gold_in_many_lines_grows_with_them_and_no_faster(views, first):
+    """The page shows each line once and the gold has it twice, or none of them."""
+
+    def seconds(count):
+        lines = [f"{n} {'line ' * 20}" for n in range(count)]
+        gold = "\n".join(f"{first} {line}" for line in lines)
+        seen, wanted = views("".join(f"<p>line {line}" for line in lines), f"{gold}\n{gold}")
+        _ = seen.solid, seen.counted, wanted.tokens
+        start = time.process_time()
+        assert kinds(presence(seen, wanted, True))[:1] == [kind]
+        return time.process_time() - start
+
+    kind = {"line": "gold-repeated", "none": "gold-not-on-page"}[first]
+    # Eight times the lines take eight times as long; were it quadratic, 64 times.
+    assert seconds(8_000) < 30 * min(seconds(1_000) for _ in range(3))
+
+
 def test_white_space_and_case_of_snippets_do_not_matter(views):
     text = "The ferry\n came in at nine o’clock in the morning, and left at ten."
     html = "<p>The <b>fer</b>ry came in at nine o’clock <i>in the</i> morning, and left at ten.</p>"
@@ -247,6 +276,68 @@ def test_marks_that_do_not_separate_or_are_of_few_sites_do_not_leak(prose):
     assert learnt(prose, "class=b", "class=b") == []
     assert learnt(prose, "chosen", "", sites=3) == []
     assert learnt(prose, "chosen", "", pages=8, sites=8) == []
+
+
+def test_marks_are_learnt_on_few_pages_and_on_enough():
+    for pages in (0, 1, 10, 59, 60, 61, 119, 120, 121, 1000):
+        marks, seen = Marks(pages), [PageView(Page(str(n), b"<p>x")) for n in range(pages)]
+        for page in seen:
+            marks.see(page, GoldView(Gold(page.page.id, "x")))
+        looked_at = sum("source" in vars(page) for page in seen)
+        assert min(pages, FEWEST_PAGES) <= looked_at <= LOOKED_AT
+
+
+@given(st.lists(st.sampled_from(["<a>", "<b>", "</", "gold", "rest"]), max_size=60))
+@example(["<a>", "gold", "<a>", "gold", "</", "</", "rest"])
+@example(["<a>", "gold", "</", "<b>", "rest", "</", "<a>", "gold"])
+def test_marks_are_counted_as_by_the_elements_around_each_text(steps):
+    """Nested elements, none of which closes another: `a` and `b` stand for two marks."""
+    html, around, gold = [], [], []
+    letters = {"all": [0, 0], "a": [0, 0], "b": [0, 0]}
+    for number, step in enumerate(steps):
+        if step in ("<a>", "<b>"):
+            around.append(step[1])
+            html.append(f"<div {step[1]}1>")
+        elif step == "</":
+            if around:
+                around.pop()
+                html.append("</div>")
+        else:
+            text = f"{step} {number:03} " + "qwertyuiop" * 3
+            html.append(f"<span>{text}</span>")
+            if step == "gold":
+                gold.append(text)
+            for mark in {"all", *around}:
+                letters[mark][step == "gold"] += len(text.replace(" ", ""))
+    rest, golden = letters["all"]
+    marks = Marks(1)
+    page = Page("p", "".join(html).encode())
+    marks.see(PageView(page), GoldView(Gold("p", " ".join(gold))))
+    if min(rest, golden) < 0.1 * (rest + golden) or not gold:
+        expected = set()
+    else:
+        expected = {
+            f"{mark}1"
+            for mark in "ab"
+            for of_rest, of_gold in [[letters[mark][0] / rest, letters[mark][1] / golden]]
+            if min(of_gold, 1 - of_rest) >= 0.95 or min(of_rest, 1 - of_gold) >= 0.95
+        }
+    assert set(marks._separating) == expected
+
+
+def test_the_time_grows_with_the_nesting_and_no_faster():
+    def seconds(levels):
+        texts = [f"{n} is the number of this text" for n in range(levels)]
+        html = "".join(f"<div id=x{n}>{text}" for n, text in enumerate(texts))
+        page = PageView(Page("p", html.encode()))
+        gold = GoldView(Gold("p", " ".join(texts[:100])))
+        _ = page.source, gold.tokens
+        start = time.process_time()
+        Marks(1).see(page, gold)
+        return time.process_time() - start
+
+    # Eight times the levels take eight times as long; were it quadratic, 64 times.
+    assert min(seconds(4_000) for _ in range(2)) < 30 * min(seconds(500) for _ in range(3))
 
 
 def test_pages_that_carry_a_leak():

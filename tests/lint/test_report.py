@@ -22,6 +22,20 @@ def test_shares():
     ]
 
 
+def test_only_none_is_shown_as_none_and_only_all_as_all():
+    shown = {count: share(count, 2500) for count in range(2501)}
+    assert [count for count, text in shown.items() if text.startswith("0 ")] == [0]
+    assert [count for count, text in shown.items() if text.startswith("100")] == [2500]
+    assert {1: "<0.1 %", 2: "0.1 %", 2498: "99.9 %", 2499: ">99.9 %"}.items() <= shown.items()
+
+
+def test_no_sign_of_a_share_is_taken_for_markup():
+    few = Report({"a": 2500}, (Defect("a", "1", "empty-gold", ""),))
+    assert "| 1 (&#60;0.1 %) |" in markdown(few, ["empty-gold"])
+    most = Report({"a": 2500}, tuple(Defect("a", str(n), "empty-gold", "") for n in range(2499)))
+    assert "| 2499 (&#62;99.9 %) |" in markdown(most, ["empty-gold"])
+
+
 def test_markdown():
     report = Report({"a|b": 3}, (Defect("a|b", "1", "empty-gold", ""),))
     assert markdown(report, ["empty-gold", "gold-hidden"]).splitlines() == [

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +51,7 @@ def lint(
     taken together), boilerplate, damaged text and more; the table says what each defect is. A
     finding is a reason to look at a page, and does not change the exit status.
     """
+    from boilerbench.cli.page_bar import page_bar
     from boilerbench.errors import unknown_name
     from boilerbench.lint import KINDS
     from boilerbench.lint import lint as find
@@ -62,9 +61,9 @@ def lint(
     for defect in defects:
         if defect not in KINDS:
             raise unknown_name("defect", defect, KINDS)
-    with _bar() as begin:
-        corpora = load_corpora(names, source, selection)
-        report = find(corpora, begin(sum(map(len, corpora.values()))))
+    corpora = load_corpora(names, source, selection)
+    with page_bar("reading", sum(map(len, corpora.values()))) as seen:
+        report = find(corpora, seen)
     wanted = [kind for kind in KINDS if kind in defects] if defects else list(KINDS)
     report = report.only(wanted)
     if format_ == "json":
@@ -102,43 +101,28 @@ def _print_counts(report: Report, kinds: list[str]) -> None:
     from boilerbench.lint.report import share
 
     counts = report.counts()
+    cells = {
+        (kind, name): f"{found} ({share(found, pages)})" if (found := counts[kind][name]) else "–"
+        for kind in kinds
+        for name, pages in report.pages.items()
+    }
     first = max(map(len, kinds)) + 2
     names = list(report.pages)
+    widest = max(12, *map(len, cells.values()))
     while names:
-        width = max(14, *(len(options.printable(name)) + 2 for name in names))
+        width = 2 + max(widest, *(len(options.printable(name)) for name in names))
         fit = max(1, (WIDTH - first) // width)
         shown, names = names[:fit], names[fit:]
         heading = "".join(f"{options.printable(name):>{width}}" for name in shown)
         click.secho(f"{'pages with':{first}}{heading}", bold=True)
         for kind in kinds:
-            cells = (
-                f"{found} ({share(found, report.pages[name])})" if found else "–"
-                for name in shown
-                for found in (counts[kind][name],)
+            click.echo(
+                f"{kind:{first}}" + "".join(f"{cells[kind, name]:>{width}}" for name in shown)
             )
-            click.echo(f"{kind:{first}}" + "".join(f"{cell:>{width}}" for cell in cells))
-        click.echo(f"{'of':{first}}" + "".join(f"{report.pages[name]:>{width}}" for name in shown))
+        click.echo(
+            f"{'pages':{first}}" + "".join(f"{report.pages[name]:>{width}}" for name in shown)
+        )
         click.echo()
     for kind in kinds:
         if any(counts[kind].values()):
             click.echo(click.wrap_text(f"{kind}: {KINDS[kind]}", WIDTH, "", "    "))
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int], Callable[[], None]]]:
-    """A bar on a terminal, which is told how many pages there are and then of each."""
-    if not sys.stderr.isatty():
-        yield lambda pages: lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = ("reading", BarColumn(bar_width=None), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading", total=None)
-
-        def begin(pages: int) -> Callable[[], None]:
-            progress.update(task, total=pages)
-            return lambda: progress.advance(task)
-
-        yield begin

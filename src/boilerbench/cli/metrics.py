@@ -125,7 +125,9 @@ def _corpora(run: Run, places: tuple[str, ...], source: Path | None) -> dict[str
 
     entries = {entry["name"]: entry for entry in run.info["corpora"]}
     if places or source:
-        selection = Selection.stored(next(iter(entries.values())).get("selection", {}))
+        # A corpus of which all was picked does not say what was asked for; another may.
+        said = [entry["selection"] for entry in entries.values() if entry.get("selection")]
+        selection = Selection.stored(said[0] if said else {})
         loaded = load_corpora(places or list(entries), source, selection)
     else:
         loaded = {name: _where_it_was(entry) for name, entry in entries.items()}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,11 +46,12 @@ def stats(names: tuple[str, ...], source: Path | None, selection: Selection, for
     """Sizes, languages, kinds, sites and gold of corpora, and the ceiling: the token recall and F1
     that no extractor can exceed by choosing blocks of the page's text."""
     from boilerbench.anatomy import anatomy
+    from boilerbench.cli.page_bar import page_bar
     from boilerbench.pipeline import load_corpora
 
     found = []
     for corpus in load_corpora(names, source, selection).values():
-        with _shown(corpus.name, len(corpus)) as seen:
+        with page_bar(corpus.name, len(corpus)) as seen:
             found.append(anatomy(corpus, seen))
     if format_ == "json":
         shown = {"corpora": [asdict(one) for one in found]}
@@ -65,27 +65,6 @@ def stats(names: tuple[str, ...], source: Path | None, selection: Selection, for
         _print_parts(console, one)
     if any(one.ceiling for one in found):
         _print(console, EXPLAINED, style="dim")
-
-
-@contextmanager
-def _shown(name: str, pages: int) -> Iterator[Callable[[], object]]:
-    """A bar on a terminal, while the pages of a corpus are read; what comes is to be called after
-    each page."""
-    from rich import progress as rich
-    from rich.console import Console
-
-    bar = rich.Progress(
-        rich.TextColumn("{task.description}", markup=False),
-        rich.BarColumn(bar_width=None),
-        rich.MofNCompleteColumn(),
-        rich.TimeRemainingColumn(compact=True),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    with bar:
-        task = bar.add_task(options.printable(name), total=pages)
-        yield lambda: bar.advance(task)
 
 
 def _print_figures(console: Console, found: Sequence[Anatomy]) -> None:

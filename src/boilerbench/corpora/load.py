@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -161,7 +162,8 @@ def _corpus(
         digest.add(page, annotation)
         gold[page.id] = annotation
         about[page.id] = {key: getattr(page, key) for key in ("url", "lang", "kind", "site")}
-        about[page.id]["site"] = page.site or host_of(page.url)
+        with suppress(ValueError):  # what a user has as an address need not be one
+            about[page.id]["site"] = page.site or host_of(page.url)
         about[page.id]["level"] = annotation.level
         size += len(page.html)
         if size <= KEPT_IN_MEMORY:

@@ -13,12 +13,14 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "empty-gold": "The gold text is empty, in a corpus that has gold texts.",
         "gold-not-on-page": "More than 5 % of the gold's tokens (and at least 5) are not in the"
         " visible text of the page, nor most of these anywhere else in it.",
-        "gold-hidden": "The same, but 80 % or more of what is missing stands in what a browser does"
-        " not show: noscript, template and hidden elements, attributes.",
-        "gold-in-script": "The same, but 80 % or more of what is missing stands in a script of"
-        " the page, such as JSON-LD, and less there.",
-        "gold-repeated": "As many are missing, but the page shows each line of the gold, only less"
-        " often: the gold repeats itself.",
+        "gold-hidden": "More than 5 % of the gold's tokens (and at least 5) are not in the visible"
+        " text of the page, and 80 % or more of these stand in what a browser does not show:"
+        " noscript, template and hidden elements, attributes.",
+        "gold-in-script": "More than 5 % of the gold's tokens (and at least 5) are not in the"
+        " visible text of the page, and 80 % or more of these stand in a script of the page, such"
+        " as JSON-LD, more than in anything else that a browser does not show.",
+        "gold-repeated": "The page shows the lines of the gold (95 % of its tokens or more), but"
+        " less often: more than 5 % of the gold's tokens (and at least 5) are repetitions.",
         "must-not-in-gold": "A snippet that must not be extracted stands in the gold text.",
         "must-missing-from-gold": "A snippet that must be extracted does not stand in the gold"
         " text.",

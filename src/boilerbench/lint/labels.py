@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from resiliparse.parse.html import HTMLTree, NodeType
@@ -56,7 +56,7 @@ class Marks:
     """Learns the marks of a corpus of `pages` pages: `see` each page, then ask for the `leaks`."""
 
     def __init__(self, pages: int) -> None:
-        self._step = max(1, pages // LOOKED_AT)
+        self._step = -(-pages // LOOKED_AT)
         self._seen = 0
         self._sites: set[str] = set()
         self._pages = 0
@@ -92,39 +92,74 @@ def carries(page: bytes, leaks: list[str]) -> Iterator[Finding]:
 def _separating(page: PageView, gold: GoldView) -> set[str] | None:
     """The marks that tell gold from the rest on this page; None where there is too little of
     either to tell."""
-    wanted = "".join(gold.text.split())
-    total = {True: 0, False: 0}
-    marked: dict[bool, defaultdict[str, int]] = {True: defaultdict(int), False: defaultdict(int)}
-    for written, marks in _texts(HTMLTree.parse(page.source).document):
-        text = "".join(fold(written).split())
-        if len(text) >= _LETTERS:
-            is_gold = text in wanted
-            total[is_gold] += len(text)
-            for mark in marks:
-                marked[is_gold][mark] += len(text)
-    if min(total.values()) < _MIXED * sum(total.values()) or not sum(total.values()):
+    counted = _counted(HTMLTree.parse(page.source).document, "".join(gold.text.split()))
+    rest, golden = counted.total
+    if min(rest, golden) < _MIXED * (rest + golden) or not rest + golden:
         return None
     return {
         mark
-        for mark in marked[True].keys() | marked[False].keys()
-        if _differ(marked[True][mark] / total[True], marked[False][mark] / total[False])
+        for mark, (of_rest, of_gold) in counted.marked.items()
+        if _differ(of_gold / golden, of_rest / rest)
     }
 
 
-def _texts(document: Any) -> Iterator[tuple[str, frozenset[str]]]:
-    """The text nodes of a page, each with the marks of all elements that it stands in. A loop,
+class _Letters:
+    """Letters of the rest and of gold: the `total` so far, and by mark those in its elements.
+
+    A mark's are what the total grew by from the beginning to the end of its outermost element: to
+    add each text to all marks around it would be quadratic on a deeply nested page.
+    """
+
+    def __init__(self) -> None:
+        self.total = (0, 0)
+        self.marked: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+        self._depth: Counter[str] = Counter()
+        self._before: dict[str, tuple[int, int]] = {}
+
+    def text(self, letters: int, is_gold: bool) -> None:
+        """A text node."""
+        rest, gold = self.total
+        self.total = (rest, gold + letters) if is_gold else (rest + letters, gold)
+
+    def begin(self, marks: Iterable[str]) -> None:
+        """An element of these marks begins."""
+        for mark in marks:
+            self._depth[mark] += 1
+            if self._depth[mark] == 1:
+                self._before[mark] = self.total
+
+    def end(self, marks: Iterable[str]) -> None:
+        """The last element that began and has not ended, which has these marks, ends."""
+        for mark in marks:
+            self._depth[mark] -= 1
+            if not self._depth[mark]:
+                (rest, gold), (rest_before, gold_before) = self.total, self._before[mark]
+                of_rest, of_gold = self.marked[mark]
+                self.marked[mark] = of_rest + rest - rest_before, of_gold + gold - gold_before
+
+
+def _counted(document: Any, wanted: str) -> _Letters:
+    """The letters of a page's text nodes, of which those that stand in `wanted` are gold. A loop,
     because recursion would fail on pages nested deeper than Python's stack."""
-    stack: list[tuple[Any, frozenset[str]]] = [(document, frozenset())]
+    letters = _Letters()
+    stack: list[tuple[Any, set[str]]] = [(document, set())]
     while stack:
-        node, marks = stack.pop()
-        if node.type == NodeType.TEXT:
-            yield node.value or "", marks
+        node, ended = stack.pop()
+        if node is None:
+            letters.end(ended)
+        elif node.type == NodeType.TEXT:
+            text = "".join(fold(node.value or "").split())
+            if len(text) >= _LETTERS:
+                letters.text(len(text), text in wanted)
         elif node.type != NodeType.ELEMENT or node.tag not in _NO_TEXT:
-            own = _marks(node) if node.type == NodeType.ELEMENT else set()
-            child, inside = node.first_child, marks | own if own else marks
+            if node.type == NodeType.ELEMENT and (own := _marks(node)):
+                letters.begin(own)
+                stack.append((None, own))
+            child = node.last_child
             while child is not None:
-                stack.append((child, inside))
-                child = child.next
+                stack.append((child, set()))
+                child = child.prev
+    return letters
 
 
 def _differ(of_gold: float, of_rest: float) -> bool:

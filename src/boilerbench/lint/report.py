@@ -42,9 +42,14 @@ class Report:
 
 
 def share(count: int, of: int) -> str:
-    """A share of pages in percent; no nonzero share is shown as 0."""
+    """A share of pages in percent; none but that of no page is shown as 0, and none but that of all
+    pages as 100."""
     percent = 100 * count / of
-    return f"{percent:.0f} %" if percent >= 1 or not count else f"{percent:.1f} %"
+    if count in (0, of) or 1 <= percent <= 99:
+        return f"{percent:.0f} %"
+    if percent < 0.05:
+        return "<0.1 %"
+    return ">99.9 %" if percent >= 99.95 else f"{percent:.1f} %"
 
 
 def markdown(report: Report, kinds: Sequence[str]) -> str:
@@ -57,7 +62,7 @@ def markdown(report: Report, kinds: Sequence[str]) -> str:
     ]
     for corpus, pages in report.pages.items():
         cells = (
-            f"{found} ({share(found, pages)})" if (found := counts[kind][corpus]) else "–"
+            _cell(f"{found} ({share(found, pages)})") if (found := counts[kind][corpus]) else "–"
             for kind in kinds
         )
         lines.append(f"| {_cell(corpus)} | {pages} | {' | '.join(cells)} |")
@@ -65,4 +70,4 @@ def markdown(report: Report, kinds: Sequence[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    return "".join(c if c.isprintable() and c not in "|<`[" else f"&#{ord(c)};" for c in text)
+    return "".join(c if c.isprintable() and c not in "|<>`[" else f"&#{ord(c)};" for c in text)

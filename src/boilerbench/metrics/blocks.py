@@ -33,7 +33,7 @@ CONTENT = frozenset(("heading", "paragraph", "quote", "list", "table", "code", "
 apart no more."""
 
 BOILERPLATE = frozenset(
-    "title caption dateline navigation advert related share comments author cookie footer"
+    "title caption byline dateline navigation advert related share comments author cookie footer"
     " newsletter paywall boilerplate".split()
 )
 """Labels of everything else."""
