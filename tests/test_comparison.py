@@ -1,14 +1,23 @@
-import json
-
+import numpy as np
 import pytest
+from scipy.stats import wilcoxon as scipy_wilcoxon
 
 from boilerbench.comparison import compare
+from boilerbench.errors import UserError
+from boilerbench.ranking import rankings
 from boilerbench.scoring import ALL_CORPORA
-from tests.cli.shell import boilerbench
+from boilerbench.stats import holm
 
 GOLD = {"p1": "a b c d", "p2": "a b", "p3": "a"}
 RIGHT = {page: ("ok", text, None) for page, text in GOLD.items()}
 HALF = {page: ("ok", f"{text} x y", None) for page, text in GOLD.items()}
+PAGES = {f"p{n:02}": " ".join(f"w{n}x{k}" for k in range(9)) for n in range(24)}
+GOOD = {page: ("ok", text, None) for page, text in PAGES.items()}
+# Every other page loses a part, and each another.
+WORSE = {
+    page: ("ok", text if n % 2 else " ".join(text.split()[: 2 + n // 4]), None)
+    for n, (page, text) in enumerate(PAGES.items())
+}
 OTHER_DIGEST = [{"name": "c", "version": "2", "digest": "sha256:" + "f" * 64}]
 
 
@@ -90,44 +99,74 @@ def test_figures_of_another_state_of_the_corpus_are_not_compared(finished, tmp_p
     assert row.not_comparable == "another c: sha256:0, sha256:ffffffffffff"
 
 
-def test_the_command_shows_differences(finished, tmp_path):
-    finished(tmp_path / "1", GOLD, {"c": {"x": HALF}}, metrics=("token", "exact"))
-    finished(tmp_path / "2", GOLD, {"c": {"x": RIGHT}}, metrics=("token", "exact"))
-    shown = boilerbench("compare", "1", "2", cwd=tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.splitlines()[1:] == [
-        "c · token · x", "    0.656 → 1.000  +0.344", "c · exact · x", "    0.000 → 1.000  +1.000",
-    ]  # fmt: skip
-    rows = json.loads(boilerbench("compare", "1", "2", "--format", "json", cwd=tmp_path).stdout)
-    assert [row["metric"] for row in rows["rows"]] == ["token", "exact"]
-    assert rows["rows"][1]["difference"] == 1
+def test_the_pair_is_told_with_intervals_and_its_pages(finished, tmp_path):
+    before = finished(tmp_path / "1", PAGES, {"c": {"x": GOOD, "y": WORSE}})
+    after = finished(tmp_path / "2", PAGES, {"c": {"x": WORSE, "y": GOOD}})
+    rows = {row.extractor: row for row in compare(before, after)}
+    for name, sign in (("x", -1), ("y", 1)):
+        row = rows[name]
+        pair = row.pair
+        assert (pair.first, pair.second) == (name, name)
+        assert pair.difference.value == pytest.approx(row.difference, abs=1e-12)
+        assert row.first_interval.low <= row.first <= row.first_interval.high
+        assert row.second_interval.low <= row.second <= row.second_interval.high
+        assert (pair.wins, pair.ties, pair.losses) == ((12, 12, 0) if sign > 0 else (0, 12, 12))
+        assert pair.difference.p < 0.01
+        assert pair.p_holm == pytest.approx(2 * pair.difference.p)
+        assert row.resampled == "10,000 resamples of 24 pages, seed 0"
+    (first,) = rankings(before)
+    assert rows["x"].first_interval == first.ranked[0].intervals["f1"]
 
 
-@pytest.mark.parametrize("what", ["metric", "corpus"])
-def test_the_command_never_shows_a_difference_of_what_is_not_comparable(finished, tmp_path, what):
-    finished(tmp_path / "1", GOLD, {"c": {"x": HALF}})
-    name = "token[norm=lower]" if what == "metric" else "token"
-    other = finished(tmp_path / "2", GOLD, {"c": {"x": RIGHT}}, metrics=(name,))
-    if what == "corpus":
-        other.update(corpora=OTHER_DIGEST)
-    shown = boilerbench("compare", "1", "2", cwd=tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    _, head, reason, *_ = shown.stdout.splitlines()
-    assert head == "c · token · x"
-    assert reason.startswith("    not comparable: another ")
-    assert "→" not in shown.stdout
-    (row,) = json.loads(
-        boilerbench("compare", "1", "2", "--format", "json", cwd=tmp_path).stdout
-    )["rows"]  # fmt: skip
-    assert row["difference"] is None
-    assert row["not_comparable"]
+def test_two_extractors_of_one_run_are_compared_as_in_its_ranking(finished, tmp_path):
+    given = {"c": {"x": GOOD, "y": WORSE}, "d": {"x": WORSE, "y": GOOD}}
+    run = finished(tmp_path, PAGES, given, metrics=("token", "exact"), corpora=("c", "d"))
+    rows = compare(run, extractors=("x", "y"))
+    assert [(r.corpus, r.metric) for r in rows] == [
+        (corpus, name) for corpus in ("c", "d", ALL_CORPORA) for name in ("token", "exact")
+    ]
+    for row, ranking in zip(rows, rankings(run), strict=True):
+        (pair,) = ranking.pairs
+        sign = 1 if pair.first == "x" else -1
+        assert row.pair.difference.value == pytest.approx(sign * pair.difference.value, abs=1e-12)
+        assert row.pair.difference.p == pytest.approx(pair.difference.p, abs=1e-12)
+        assert (row.extractor, row.resampled) == ("x / y", ranking.resampled)
+    corrected = holm([row.pair.difference.p for row in rows])
+    assert [row.pair.p_holm for row in rows] == corrected
 
 
-def test_runs_with_nothing_in_common_are_one_clear_message(finished, tmp_path):
-    finished(tmp_path / "1", GOLD, {"c": {"x": RIGHT}}, metrics=("token",))
-    finished(tmp_path / "2", GOLD, {"c": {"x": RIGHT}}, metrics=("exact",))
-    for first, second, says in (("1", "2", "in common"), ("1", "none", "none is not a run")):
-        shown = boilerbench("compare", first, second, cwd=tmp_path)
-        assert shown.returncode == 2
-        assert says in shown.stderr
-        assert "Traceback" not in shown.stderr
+def test_an_extractor_of_one_run_and_another_of_another(finished, tmp_path):
+    one = finished(tmp_path / "1", PAGES, {"c": {"x": WORSE, "z": GOOD}})
+    other = finished(tmp_path / "2", PAGES, {"c": {"x": WORSE, "y": GOOD}})
+    (row,) = compare(one, other, extractors=("x", "y"))
+    assert (row.pair.first, row.pair.second, row.pair.wins) == ("x", "y", 12)
+    (same,) = compare(one, other, extractors=("z", "y"))
+    assert (same.difference, same.pair.difference.p, same.pair.effect) == (0, 1, 0)
+
+
+def test_wilcoxon_on_request(finished, tmp_path):
+    run = finished(tmp_path, PAGES, {"c": {"x": GOOD, "y": WORSE}})
+    (row,) = compare(run, extractors=("x", "y"), test="wilcoxon")
+    frame = run.scores("token").sort("page_id")
+    f1 = [frame.filter(frame["extractor"] == name)["f1"].to_numpy() for name in "xy"]
+    rose = np.round(f1[1] - f1[0], 12)
+    assert row.pair.difference.p == pytest.approx(scipy_wilcoxon(rose[rose != 0]).pvalue)
+
+
+def test_what_is_not_comparable_has_no_pair_and_corrects_nothing(finished, tmp_path):
+    one = finished(tmp_path / "1", PAGES, {"c": {"x": GOOD}}, metrics=("token", "shingle"))
+    other = finished(
+        tmp_path / "2", PAGES, {"c": {"x": WORSE}}, metrics=("token[norm=lower]", "shingle")
+    )
+    token, shingle = compare(one, other)
+    assert token.not_comparable
+    assert (token.pair, token.first_interval, token.resampled) == (None, None, None)
+    assert shingle.pair.p_holm == shingle.pair.difference.p
+
+
+def test_one_run_alone_needs_two_extractors(finished, tmp_path):
+    run = finished(tmp_path, GOLD, {"c": {"x": RIGHT, "y": HALF}})
+    with pytest.raises(UserError, match="nothing to compare"):
+        compare(run)
+    with pytest.raises(UserError, match=r"unknown extractor of .* 'z'"):
+        compare(run, extractors=("x", "z"))

@@ -16,6 +16,7 @@ from boilerbench.cli.history import history
 from boilerbench.cli.lint import lint
 from boilerbench.cli.metrics import metrics
 from boilerbench.cli.options import printable
+from boilerbench.cli.power import power
 from boilerbench.cli.report import report
 from boilerbench.cli.run import run
 from boilerbench.cli.score import score
@@ -40,6 +41,7 @@ cli.add_command(run)
 cli.add_command(report)
 cli.add_command(score)
 cli.add_command(compare)
+cli.add_command(power)
 cli.add_command(metrics)
 cli.add_command(extractors)
 cli.add_command(history)

@@ -1,16 +1,25 @@
+import itertools
 import json
 import math
 import re
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from scipy.stats import bootstrap as scipy_bootstrap
 from scipy.stats import permutation_test
 
 from boilerbench.metrics import metric
 from boilerbench.metrics.protocols import chosen
-from boilerbench.stats import RESAMPLES, bootstrap, groups_of, holm, paired, ratio
+from boilerbench.stats import (
+    RESAMPLES,
+    Stack,
+    bootstrap,
+    groups_of,
+    paired,
+    permutation,
+    ratio,
+    resampling,
+)
 from boilerbench.types import Gold
 
 PAGES = [
@@ -227,26 +236,131 @@ def test_a_ratio_of_costs():
     assert found.low < found.value < found.high
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ([], []),
-        ([0.04], [0.04]),
-        ([0.01, 0.04, 0.03], [0.03, 0.06, 0.06]),
-        ([0.6, 0.5], [1, 1]),
-        ([0.02, 0.02, 0.001], [0.04, 0.04, 0.003]),
-    ],
-)
-def test_holms_correction_by_hand(given, expected):
-    assert holm(given) == pytest.approx(expected)
+def stacked(metric_name, systems, groups=None, **more):
+    made = metric(metric_name)
+    return Stack.of(made, [(counted(made, pages), None) for pages in systems], groups, **more)
 
 
-@given(st.lists(st.floats(0, 1), max_size=12))
-def test_holms_correction_keeps_order_and_is_between_none_and_bonferronis(p):
-    corrected = holm(p)
-    for one, two in zip(p, corrected, strict=True):
-        assert one <= two <= 1
-    ranked = sorted(range(len(p)), key=p.__getitem__)
-    assert [corrected[at] for at in ranked] == sorted(corrected)
-    if p:
-        assert min(corrected) == min(1, min(p) * len(p))
+SYSTEMS = [[(GOLD, text) for text in texts * 2] for texts in (OLD, NEW, ["a b"] * 10)]
+PAIRS = [(0, 1), (0, 2), (1, 2)]
+
+
+@pytest.mark.parametrize("name", ["token", "token[avg=micro]", "token[avg=f1-of-means]"])
+@pytest.mark.parametrize("sites", [None, [n // 2 for n in range(20)]])
+def test_many_at_once_are_each_as_alone(name, sites):
+    made = metric(name)
+    groups = None if sites is None else groups_of(sites)
+    stack = stacked(name, SYSTEMS, groups)
+    drawn = stack.resampled(200, 3)["f1"]
+    for at, pages in enumerate(SYSTEMS):
+        alone = bootstrap(made, counted(made, pages), groups=groups, resamples=200, seed=3)
+        assert drawn[:, at] == pytest.approx(alone["f1"], abs=1e-14)
+        value = made.aggregate(counted(made, pages))["f1"]
+        assert stack.values()["f1"][at] == pytest.approx(value, abs=1e-14)
+    p = permutation([stack], "f1", PAIRS, resamples=400, seed=3)
+    for at, (one, other) in enumerate(PAIRS):
+        both = [(counted(made, SYSTEMS[n]), None) for n in (one, other)]
+        found = paired(made, "f1", *both, groups=groups, resamples=400, seed=3)
+        assert p[at] == pytest.approx(found.p, abs=1e-14)
+
+
+def test_an_exchange_over_two_corpora_is_that_of_the_mean_of_their_means():
+    three = [[(GOLD, text) for text in texts[1:4]] for texts in (OLD, NEW)]
+    two = [[(GOLD, text) for text in texts[:2]] for texts in (["a", "a b"], ["a b c", "a b"])]
+    stacks = [stacked("token", three), stacked("token", two, stream=(1,))]
+    made = metric("token")
+    rose = [
+        np.subtract(*(made.pages(counted(made, pages))["f1"] for pages in reversed(corpus)))
+        for corpus in (three, two)
+    ]
+    weights = np.concatenate([rose[0] / 3, rose[1] / 2]) / 2
+    ways = [weights @ signs for signs in itertools.product((1, -1), repeat=5)]
+    expected = np.mean(np.abs(ways) >= abs(weights.sum()) - 1e-12)
+    (p,) = permutation(stacks, "f1", [(0, 1)])
+    assert p == expected
+    # At random, where there are too many ways to try all.
+    many = [stacked("token", SYSTEMS[:2]), stacked("token", two, stream=(1,))]
+    (exact,) = permutation(many, "f1", [(0, 1)], resamples=1 << 16)
+    (near,) = permutation(many, "f1", [(0, 1)])
+    assert 0 < exact < 0.2
+    assert abs(near - exact) < 5 * math.sqrt(exact / 10_000) + 1e-4
+
+
+def test_corpora_of_one_size_are_not_drawn_alike():
+    stacks = [stacked("token", SYSTEMS, stream=stream) for stream in ((), (1,))]
+    one, other = (stack.resampled(2000)["f1"][:, 0] for stack in stacks)
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.1
+
+
+def test_a_page_that_a_system_was_not_given_adds_nothing():
+    present = np.ones((20, 2), np.bool_)
+    present[10:, 1] = False
+    stack = stacked("token", SYSTEMS[:2], present=present)
+    made = metric("token")
+    half = made.aggregate(counted(made, SYSTEMS[1][:10]))["f1"]
+    assert stack.values()["f1"][1] == pytest.approx(half)
+
+
+def test_matrices_too_large_to_keep_give_the_same_resamples(monkeypatch):
+    kept = stacked("token", SYSTEMS).resampled(300, 8)["f1"]
+    monkeypatch.setattr(resampling, "_KEPT", 0)
+    monkeypatch.setattr(resampling, "_BLOCK", 7 * 20)
+    assert stacked("token", SYSTEMS).resampled(300, 8)["f1"] == pytest.approx(kept, abs=1e-15)
+
+
+def test_two_of_the_same_are_told_apart_by_luck_in_one_of_twenty_tests():
+    """An A/A test: the same beta-distributed scores for both, paired by page."""
+    made, rng, found = metric("token"), np.random.default_rng(11), []
+    for _ in range(300):
+        hard = rng.beta(2, 2, 40)
+        sides = []
+        for _ in range(2):
+            tp = np.round(100 * np.clip(hard + rng.normal(0, 0.1, 40), 0, 1))
+            sides.append(({"tp": tp, "fp": 100 - tp, "fn": 100 - tp, "neither": 0 * tp}, None))
+        found.append(paired(made, "f1", *sides, resamples=400).p)
+    # Of 300 tests at 5 %, 15 are expected; 27 or more have a probability of .002.
+    assert sum(p < 0.05 for p in found) < 27
+    assert min(found) > 0
+
+
+def test_pages_of_one_site_count_as_one_in_a_test():
+    """An A/A test on sites of eight pages that are all alike: pages one by one would be sure of
+    differences that are not there."""
+    made, rng = metric("token"), np.random.default_rng(5)
+    sites = np.repeat(np.arange(30), 8)
+    false = {"sites": 0, "pages": 0}
+    for _ in range(150):
+        sides = []
+        for _ in range(2):
+            tp = np.round(100 * rng.beta(2, 2, 30)[sites])
+            sides.append(({"tp": tp, "fp": 100 - tp, "fn": 100 - tp, "neither": 0 * tp}, None))
+        for name, groups in (("sites", sites), ("pages", None)):
+            false[name] += paired(made, "f1", *sides, groups=groups, resamples=400).p < 0.05
+    assert false["sites"] < 17  # 7.5 are expected; 17 or more have a probability of .002
+    assert false["pages"] > 50
+
+
+@pytest.mark.parametrize("per_site", [1, 5])
+def test_the_interval_holds_the_true_figure_as_often_as_it_says(per_site):
+    made, rng, held = metric("token"), np.random.default_rng(2), 0
+    sites = np.repeat(np.arange(60), per_site)
+    for _ in range(400):
+        tp = np.round(1000 * rng.beta(2, 1, 60)[sites])
+        counts = {"tp": tp, "fp": 1000 - tp, "fn": 1000 - tp, "neither": 0 * tp}
+        drawn = bootstrap(made, counts, groups=sites, resamples=500)["f1"]
+        low, high = np.percentile(drawn, [2.5, 97.5])
+        held += low <= 2 / 3 <= high
+    # 95 % less a little, as percentiles of 60 have it, within four standard errors.
+    assert 0.89 < held / 400 < 0.985
+
+
+def test_the_interval_is_that_of_scipys_percentile_bootstrap():
+    values = np.round(1000 * np.random.default_rng(1).beta(2, 1, 120))
+    counts = {"tp": values, "fp": 1000 - values, "fn": 1000 - values, "neither": 0 * values}
+    drawn = bootstrap(metric("token"), counts)["f1"]
+    theirs = scipy_bootstrap(
+        (values / 1000,), np.mean, n_resamples=10_000, method="percentile",
+        rng=np.random.default_rng(3),
+    ).confidence_interval  # fmt: skip
+    spread = theirs.high - theirs.low
+    assert np.percentile(drawn, [2.5, 97.5]) == pytest.approx([*theirs], abs=0.04 * spread)
