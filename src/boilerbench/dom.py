@@ -14,11 +14,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from resiliparse.parse.html import HTMLTree, NodeType
 
+from boilerbench.places import (
+    HIDDEN,
+    MAIN,
+    believable,
+    in_row,
+    place_by_element,
+    place_by_names,
+    within,
+)
 from boilerbench.types import Block
 
 # What the rendering section of the HTML standard displays as blocks, cells of tables apart.
@@ -40,7 +50,17 @@ _UNSEEN = frozenset(
     "annotation annotation-xml audio canvas datalist desc head iframe noembed noframes noscript"
     " rp script style template title video".split()
 )
+# Whose headers are not the page's.
+_SECTIONS = frozenset("article aside main nav section".split())
 _NO_DISPLAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBlock:
+    """A block of a page, and where it stands there: one of `boilerbench.places.PLACES`."""
+
+    text: str
+    place: str
 
 
 def blocks(html: bytes, *, hidden: bool = False) -> tuple[Block, ...]:
@@ -62,15 +82,62 @@ def blocks(html: bytes, *, hidden: bool = False) -> tuple[Block, ...]:
     """
     writer = _Writer()
     document = HTMLTree.parse(decoded(html)).document
-    for node, begins in _walk(document, hidden):
-        if node.type == NodeType.TEXT:
+    for node, tag, begins in _walk(document, hidden):
+        if not tag:
             writer.text(node.value or "")
         elif begins:
-            writer.begin(node.tag)
+            writer.begin(tag)
         else:
-            writer.end(node.tag)
+            writer.end(tag)
     writer.flush()
     return tuple(Block("", text) for text in writer.blocks)
+
+
+def placed_blocks(html: bytes) -> tuple[PlacedBlock, ...]:
+    """The blocks of `blocks(html, hidden=True)`, each with its place, which is that of most of its
+    characters.
+
+    An element says it by the names of its classes and its id, else by its role or its tag; `body`
+    and what stands around it say nothing. The innermost one decides, but all that is hidden, a
+    comment or code is so to its last word, and headings, lists, forms and asides of what stands
+    around the main text belong to that. A name says nothing on what holds more than half of the
+    page's text. Never raises.
+    """
+    writer = _Writer()
+    regions = _Regions()
+    document = HTMLTree.parse(decoded(html)).document
+    for node, tag, begins in _walk(document, hidden=True):
+        if not tag:
+            text = node.value or ""
+            writer.text(text, regions.text(text))
+        elif begins:
+            regions.begin(node, tag)
+            writer.begin(tag)
+        else:
+            writer.end(tag)
+            regions.end()
+    writer.flush()
+    return tuple(
+        PlacedBlock(text, regions.place(sources, row))
+        for text, sources, row in zip(writer.blocks, writer.sources, writer.merged, strict=True)
+    )
+
+
+def numbered(document: Any) -> list[tuple[Any, int]]:
+    """The text nodes of a document of resiliparse that blocks are made of, in document order, each
+    with the number of its block, from 0, in `placed_blocks` of the page. Nodes of nothing but white
+    space are left out. They are all there before the first is given out, so that whoever gets them
+    may change the document."""
+    writer = _Writer()
+    for node, tag, begins in _walk(document, hidden=True):
+        if not tag:
+            writer.text(node.value or "", node)
+        elif begins:
+            writer.begin(tag)
+        else:
+            writer.end(tag)
+    writer.flush()
+    return [(node, number) for number, nodes in enumerate(writer.sources) for node in nodes]
 
 
 def decoded(html: bytes) -> str:
@@ -86,39 +153,36 @@ def decoded(html: bytes) -> str:
     return str(bytes_to_str(html, encoding, errors="replace"))
 
 
-def _walk(document: Any, hidden: bool) -> Iterator[tuple[Any, bool]]:
-    """The visible text nodes, and the elements twice, where they begin and where they end. A loop,
-    because recursion would fail on pages nested deeper than Python's stack."""
-    node, depth = document, 0
+def _walk(document: Any, hidden: bool) -> Iterator[tuple[Any, str, bool]]:
+    """The visible text nodes, without a tag, and the elements with theirs, twice: where they begin
+    and where they end. A loop, because recursion would fail on pages nested deeper than Python's
+    stack; it asks for each neighbour once, which is what takes the time."""
+    within: list[tuple[Any, str]] = []
+    node = document.first_child
     while True:
+        while node is None:
+            if not within:
+                return
+            element, tag = within.pop()
+            yield element, tag, False
+            node = element.next
         kind = node.type
         if kind == NodeType.TEXT:
-            yield node, True
-        element = kind == NodeType.ELEMENT
-        child = None
-        if element and not _left_out(node, hidden):
-            yield node, True
-            child = node.first_child
-            if child is None:
-                yield node, False
-        elif depth == 0:
-            child = node.first_child
-        if child is not None:
-            node, depth = child, depth + 1
-            continue
-        while depth and node.next is None:
-            node, depth = node.parent, depth - 1
-            if depth:
-                yield node, False
-        if not depth:
-            return
+            yield node, "", True
+        elif kind == NodeType.ELEMENT:
+            tag = node.tag
+            if not _left_out(node, tag, hidden):
+                yield node, tag, True
+                within.append((node, tag))
+                node = node.first_child
+                continue
         node = node.next
 
 
-def _left_out(element: Any, hidden: bool) -> bool:
+def _left_out(element: Any, tag: str, hidden: bool) -> bool:
     if hidden:
-        return element.tag in _UNSEEN and element.tag != "noscript"
-    if element.tag in _UNSEEN:
+        return tag in _UNSEEN and tag != "noscript"
+    if tag in _UNSEEN:
         return True
     style = element.getattr("style")
     return element.hasattr("hidden") or bool(style and _NO_DISPLAY.search(style))
@@ -134,21 +198,103 @@ class _Row:
     data: bool = True
 
 
+@dataclass(slots=True)
+class _Region:
+    """An element that may say where its text stands. It is the `begin`-th to the `end`-th character
+    of the page's text."""
+
+    place: str
+    parent: _Region | None
+    named: bool
+    begin: int
+    end: int = 0
+    resolved: str | None = None
+
+
+class _Regions:
+    """Which regions a text stands in, from the innermost out."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[_Region | None, bool]] = [(None, False)]
+        self._size = 0
+
+    def text(self, text: str) -> tuple[_Region | None, int]:
+        """Where a text stands that comes next, and how many characters it counts."""
+        size = len("".join(text.split()))
+        self._size += size
+        return self._open[-1][0], size
+
+    def begin(self, element: Any, tag: str) -> None:
+        region, sectioned = self._open[-1]
+        place, named = _place(element, tag, sectioned)
+        if place is not None:
+            region = _Region(place, region, named, self._size)
+        self._open.append((region, sectioned or tag in _SECTIONS))
+
+    def end(self) -> None:
+        region, _ = self._open.pop()
+        if region is not None and region is not self._open[-1][0]:
+            region.end = self._size
+
+    def place(self, sources: list[tuple[_Region | None, int]], row: bool) -> str:
+        """The place where most of the characters stand."""
+        sizes: dict[str, int] = {}
+        for region, size in sources:
+            place = self._resolved(region)
+            sizes[place] = sizes.get(place, 0) + size
+        place = max(sizes, key=sizes.__getitem__)
+        return in_row(place) if row else place
+
+    def _resolved(self, region: _Region | None) -> str:
+        chain = []
+        while region is not None and region.resolved is None:
+            chain.append(region)
+            region = region.parent
+        place = MAIN if region is None or region.resolved is None else region.resolved
+        for inner in reversed(chain):
+            if not inner.named or believable(inner.place, inner.end - inner.begin, self._size):
+                place = within(place, inner.place)
+            inner.resolved = place
+        return place
+
+
+def _place(element: Any, tag: str, sectioned: bool) -> tuple[str | None, bool]:
+    """What an element says of the place of its text, and whether by something that may mean the
+    page as a whole: by a name, or as a form."""
+    if tag == "body" or tag == "html":
+        return None, False
+    if _left_out(element, tag, hidden=False):
+        return HIDDEN, False
+    names = " ".join(filter(None, (element.getattr("class"), element.getattr("id"))))
+    if names and tag != "main":
+        place = place_by_names(names)
+        if place is not None:
+            return place, True
+    place = place_by_element(tag, element.getattr("role"), names, sectioned)
+    return place, place == "form" or tag == "header"
+
+
 class _Writer:
-    """Makes blocks of what begins and ends."""
+    """Makes blocks of what begins and ends. `sources` are what was given with the text of each
+    block, `merged` says of each whether it is a row of a table of data."""
 
     def __init__(self) -> None:
         self.blocks: list[str] = []
+        self.sources: list[list[Any]] = []
+        self.merged: list[bool] = []
+        self._given: list[Any] = []
         self._pieces: list[str] = []
         self._rows: list[_Row] = []
         self._preformatted = 0
         self._broken = False  # a line break was the last thing to be seen
         self._ended = False  # the end of an element was
 
-    def text(self, text: str) -> None:
+    def text(self, text: str, source: Any = None) -> None:
         self._pieces.append(text)
         self._ended = False
-        self._broken = self._broken and (not text or text.isspace())
+        if text and not text.isspace():
+            self._given.append(source)
+            self._broken = False
 
     def begin(self, tag: str) -> None:
         if tag == "br":
@@ -185,6 +331,9 @@ class _Writer:
         text = text.strip("\r\n") if self._preformatted else " ".join(text.split())
         if text and not text.isspace():
             self.blocks.append(text)
+            self.sources.append(self._given)
+            self.merged.append(False)
+            self._given = []
         self._pieces.clear()
         self._broken = False
 
@@ -217,4 +366,7 @@ class _Writer:
         elif tag == "tr" and self._rows:
             row = self._rows.pop()
             if row.data and len(self.blocks) > row.start:
+                several = len(self.blocks) > row.start + 1
                 self.blocks[row.start :] = [" ".join(self.blocks[row.start :])]
+                self.sources[row.start :] = [list(chain(*self.sources[row.start :]))]
+                self.merged[row.start :] = [several]
