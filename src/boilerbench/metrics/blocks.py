@@ -156,11 +156,16 @@ _SHRUNK = 0.75
 
 def aligned(page: Sequence[int], text: Sequence[int], largest: int = LARGEST) -> list[int]:
     """The places in `page` of a longest common subsequence with `text`, in order; exact unless more
-    than `largest` (1 or more) pairs of tokens are to be compared, see `Blocks`."""
-    shared = set(page) & set(text)
-    places = [place for place, token in enumerate(page) if token in shared]
+    than `largest` (1 or more) pairs of tokens are to be compared, see `Blocks`. Tokens are numbers
+    from 0."""
+    ours_all, theirs_all = np.asarray(page, np.int64), np.asarray(text, np.int64)
+    if not ours_all.size or not theirs_all.size:
+        return []
+    on_page, in_text = np.zeros((2, max(ours_all.max(), theirs_all.max()) + 1), np.bool_)
+    on_page[ours_all] = in_text[theirs_all] = True
+    places = np.flatnonzero(in_text[ours_all]).tolist()
     ours = [page[place] for place in places]
-    theirs = [token for token in text if token in shared]
+    theirs = theirs_all[on_page[theirs_all]].tolist()
     found: list[int] = []
     pieces = [(0, len(ours), 0, len(theirs))]
     while pieces:
@@ -171,7 +176,8 @@ def aligned(page: Sequence[int], text: Sequence[int], largest: int = LARGEST) ->
         if start == end or begin == stop:
             continue
         blocks = LCSseq.editops(ours[start:end], theirs[begin:stop]).as_matching_blocks()
-        found += (places[start + i] for b in blocks for i in range(b.a, b.a + b.size))
+        for block in blocks:
+            found += places[start + block.a : start + block.a + block.size]
     return found
 
 
