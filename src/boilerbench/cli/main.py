@@ -20,6 +20,7 @@ from boilerbench.cli.power import power
 from boilerbench.cli.report import report
 from boilerbench.cli.run import run
 from boilerbench.cli.score import score
+from boilerbench.cli.serve import serve
 from boilerbench.cli.stats import stats
 from boilerbench.cli.time import time
 
@@ -39,6 +40,7 @@ def cli() -> None:
 
 cli.add_command(run)
 cli.add_command(report)
+cli.add_command(serve)
 cli.add_command(score)
 cli.add_command(compare)
 cli.add_command(power)

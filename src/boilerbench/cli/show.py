@@ -10,40 +10,71 @@ import click
 from boilerbench.cli.options import between_parts, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boilerbench.ranking import Ranking
+    from boilerbench.report.tables import Table
     from boilerbench.store import Run
 
 WIDTH = 80
 
+WIDE = ("Pages", "Median")
+"""Columns that a terminal has no room for; the number of pages stands above the table."""
+
 
 def show(run: Run, format_: str, by: str | None = None) -> None:
-    """Print a finished run's scoreboard as `table` or `json`, by parts of the corpora if asked."""
+    """Print a finished run's scoreboard as `table`, `md`, `csv`, `json` or `latex`, by parts of the
+    corpora if asked."""
+    from boilerbench.ranking import rankings
     from boilerbench.report import tables
-    from boilerbench.scoring import scoreboard
 
-    rows = scoreboard(run, by)
-    if format_ == "json":
-        click.echo(tables.json_text(rows), nl=False)
+    ranked = rankings(run, (by,) if by else ())
+    if by:
+        ranked = [one for one in ranked if one.part is not None]
+    if format_ == "table":
+        _show(run, tables.tables(ranked))
         return
+    from boilerbench.report.latex import latex
+
+    written = {
+        "md": tables.markdown,
+        "csv": tables.csv_text,
+        "json": tables.json_text,
+        "latex": latex,
+    }
+    click.echo(written[format_](ranked), nl=False)
+
+
+def _show(run: Run, shown: Sequence[Table]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from boilerbench.report.tables import TEXTS
+
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH)
-    for shown in tables.tables(rows):
-        console.print(Text(printable(f"{shown.corpus} · {shown.title}"), style="bold"))
+    for one in shown:
+        console.print(Text(printable(_title(one.corpus, one.title, one.ranking)), style="bold"))
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-        for heading in shown.headings:
+        headings = [heading for heading in one.headings if heading not in WIDE]
+        for heading in headings:
             table.add_column(
                 heading,
-                justify="left" if heading in tables.TEXTS else "right",
-                no_wrap=heading not in ("Extractor", "Failures"),
+                justify="left" if heading in TEXTS else "right",
+                no_wrap=heading not in ("Extractor", "Failures", "Group"),
                 overflow="fold",
             )
-        for row in shown.rows:
-            table.add_row(*(Text(printable(cell)) for cell in shown.cells(row)))
+        for row in one.rows:
+            cells = map(printable, one.cells(row, headings))
+            table.add_row(*map(Text, cells), style="bold" if row.best else None)
         console.print(table)
-        averaged, corpus, signature = shown.footer()
-        for line in (f"{averaged}; {corpus}", *between_parts(signature, console.width)):
+        averaged, corpus, signature = one.footer()
+        notes = [
+            f"{averaged}; {corpus}",
+            *filter(None, one.certainty()),
+            *between_parts(signature, console.width),
+        ]
+        for line in notes:
             console.print(Text(printable(line), style="dim"))
         console.print()
     for line in _first_failures(run):
@@ -53,6 +84,10 @@ def show(run: Run, format_: str, by: str | None = None) -> None:
     for why in run.info.get("left_out_extractors", {}).values():
         console.print(Text(printable(f"left out: {why}"), style="bold"))
     click.echo(f"report: {run.path / 'report' / 'index.html'}")
+
+
+def _title(corpus: str, title: str, ranking: Ranking) -> str:
+    return f"{corpus} · {title} · {ranking.pages} page{'s' * (ranking.pages != 1)}"
 
 
 def _first_failures(run: Run) -> list[str]:
