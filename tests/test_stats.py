@@ -10,7 +10,7 @@ from scipy.stats import permutation_test
 
 from boilerbench.metrics import metric
 from boilerbench.metrics.protocols import chosen
-from boilerbench.stats import RESAMPLES, bootstrap, groups_of, holm, paired, ratio
+from boilerbench.stats import RESAMPLES, bootstrap, groups_of, holm, paired
 from boilerbench.types import Gold
 
 PAGES = [
@@ -214,17 +214,6 @@ def test_groups_of_one_page_each_change_nothing():
     counts = counted(made)
     each = groups_of([None] * len(PAGES))
     assert (bootstrap(made, counts, groups=each)["f1"] == bootstrap(made, counts)["f1"]).all()
-
-
-def test_a_ratio_of_costs():
-    first = np.array([1.0, 2.0, 4.0, 8.0] * 10)
-    found = ratio(first, 3 * first)
-    assert (found.value, found.low, found.high) == (
-        pytest.approx(3), pytest.approx(3), pytest.approx(3),
-    )  # fmt: skip
-    found = ratio(np.ones(40), first)
-    assert found.value == pytest.approx(first.mean())
-    assert found.low < found.value < found.high
 
 
 @pytest.mark.parametrize(

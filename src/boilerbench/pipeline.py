@@ -233,7 +233,7 @@ def _keep(corpus: str, extraction: Extraction, writer: ExtractionWriter, scorer:
 
 def _finish(result: Run, scorer: Scorer, info: Mapping[str, Any]) -> None:
     scorer.write(result)
-    scored = {key: info[key] for key in ("metrics", "left_out")}
+    scored = {k: info[k] for k in ("metrics", "left_out", "left_out_extractors") if k in info}
     result.update(status="complete", finished=provenance.now(), **scored)
     write_report(result)
 

@@ -119,22 +119,6 @@ def paired(
     return Difference(value, around.low, around.high, p)
 
 
-def ratio(
-    first: Floats,
-    second: Floats,
-    *,
-    groups: Groups | None = None,
-    resamples: int = PAIRED_RESAMPLES,
-    seed: int = 0,
-) -> Interval:
-    """The sum of the second over the sum of the first, arrays of shape (pages,) of what each page
-    cost them."""
-    costs = _summed(np.stack([first, second], axis=1), groups)
-    above, below = costs[:, 1].sum(), costs[:, 0].sum()
-    sums = _resampled(costs, resamples, seed)
-    return interval(float(above / below), sums[:, 1] / sums[:, 0])
-
-
 def holm(p: Sequence[float]) -> list[float]:
     """The probabilities corrected for their number, in their order (Holm 1979): below .05 in any
     of them by luck happens in no more than 5 % of such families of tests."""

@@ -71,7 +71,7 @@ def test_markdown_shows_the_figures_with_three_digits():
     first, second = ([cell.text_content() for cell in line] for line in shown.xpath("//tbody/tr"))
     assert first == ["x[a=1]", "2.0", "3", "0.123", "1.000", "0.667", "0.667", "2 timeout, 1 oom",
                      "1234.6"]  # fmt: skip
-    assert second == ["y", "", "3", "0.500", "0.500", "0.500", "0.500", "", ""]
+    assert second == ["y", "", "3", "0.500", "0.500", "0.500", "0.500", "", "–"]
     assert [cell.text_content() for cell in shown.xpath("//thead/tr/th")] == HEADINGS
 
 
@@ -276,6 +276,39 @@ def test_failures_are_listed_with_their_reasons(finished, tmp_path):
     assert cells == [["p1", "x", "timeout"], ["p2", "x", "error"], ["p3", "x", "empty"]]
     assert "killed after 5 s" in section.text_content()
     assert section.xpath(".//details/pre/text()") == ["Traceback:\n  line"]
+
+
+@pytest.mark.parametrize("unknown", [None, float("nan")])
+def test_a_cpu_time_that_is_not_known_is_no_figure(finished, tmp_path, unknown):
+    untimed = {page: (outcome, text, unknown) for page, (outcome, text, _) in HALF.items()}
+    run = finished(tmp_path, GOLD, {"c": {"right": RIGHT, "half": untimed}})
+    page = written(run)
+    assert page.xpath("//td[contains(@class, 'cpu')]/text()") == ["500.0", "–"]
+    read = json.loads((tmp_path / "scores.json").read_text("utf-8"))["rows"]
+    assert [line["cpu_ms"] for line in read] == [500, None]
+    (figure,) = page.xpath("//figure[figcaption = 'F1 against CPU time']")
+    assert len(figure.xpath(".//circle")) == 1
+
+
+def test_extractors_that_were_left_out_are_named_with_the_reason(finished, tmp_path):
+    run = finished(tmp_path, GOLD, {"c": {"right": RIGHT}})
+    assert "Left out" not in written(run).text_content()
+    assert "Left out" not in (tmp_path / "scoreboard.md").read_text("utf-8")
+    messages = [f"extractor x{n}: {name}" for n, name in enumerate(HOSTILE)]
+    messages.append("extractor y: no module __init__ in *.py")
+    squeezed_messages = [squeezed(message) for message in messages]
+    run.update(left_out_extractors={f"x{n}": message for n, message in enumerate(messages)})
+    page = written(run)
+    (section,) = page.xpath("//section[h2='Left out']")
+    assert [squeezed(entry.text) for entry in section.xpath("ul/li")] == squeezed_messages
+    assert not section.xpath("ul/li/*")
+    read = (tmp_path / "scoreboard.md").read_text("utf-8")
+    assert read.startswith(tables.markdown(scoreboard(run)).rstrip())
+    shown = lxml.html.fromstring(f"<div>{MarkdownIt('commonmark').enable('table').render(read)}")
+    assert shown.xpath("//h2/text()")[-1] == "Left out"
+    entries = shown.xpath("//h2[last()]/following-sibling::ul/li")
+    assert [entry.text for entry in entries] == squeezed_messages
+    assert not shown.xpath("//li/* | //script | //img | //a")
 
 
 def test_a_run_without_failures_has_no_list_of_them(finished, tmp_path):

@@ -35,6 +35,7 @@ def html(run: Run, rows: Sequence[Row]) -> str:
         box=charts,
         missed=[_miss(row) for row in missed.head(MISSES_SHOWN).iter_rows(named=True)],
         missed_in_all=missed.height,
+        left_out=list(run.info.get("left_out_extractors", {}).values()),
     )
 
 

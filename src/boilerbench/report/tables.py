@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
@@ -90,7 +91,7 @@ def _cells(row: Row) -> dict[str, str]:
         "Pages": f"{row.pages}",
         **{name: NONE if figure is None else f"{figure:.3f}" for name, figure in figures.items()},
         "Failures": failures(row.failures),
-        "CPU ms": "" if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
+        "CPU ms": NONE if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
     }
 
 
@@ -128,8 +129,9 @@ def csv_text(rows: Sequence[Row]) -> str:
     return out.getvalue()
 
 
-def markdown(rows: Sequence[Row]) -> str:
-    """A table per corpus and metric, with the signature of the metric below each."""
+def markdown(rows: Sequence[Row], left_out: Sequence[str] = ()) -> str:
+    """A table per corpus and metric, with the signature of the metric below each; at the end why
+    extractors were left out."""
     parts = []
     for table in tables(rows):
         averaged, corpus, signature = table.footer()
@@ -144,6 +146,8 @@ def markdown(rows: Sequence[Row]) -> str:
             f"{averaged}; {_plain(corpus)}; `{signature}`",
         ]
         parts.append("\n".join(lines))
+    if left_out:
+        parts.append("\n".join(["## Left out", "", *(f"- {_sentence(why)}" for why in left_out)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -157,3 +161,8 @@ def _plain(cell: str) -> str:
     for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("](", "]\\(")):
         cell = cell.replace(sign, escaped)
     return " ".join(cell.split())
+
+
+def _sentence(text: str) -> str:
+    """A message may quote anything: all of it stays text."""
+    return re.sub(r"([\\`*_\[\]|<&])", r"\\\1", " ".join(text.split()))

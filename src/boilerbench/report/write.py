@@ -12,7 +12,8 @@ from boilerbench.store import Run, write_text
 def write_report(run: Run) -> Path:
     """Write the files into the run's folder; the path of the report's first page."""
     rows = scoreboard(run)
-    write_text(run.path / "scoreboard.md", tables.markdown(rows))
+    left_out = list(run.info.get("left_out_extractors", {}).values())
+    write_text(run.path / "scoreboard.md", tables.markdown(rows, left_out))
     write_text(run.path / "scoreboard.csv", tables.csv_text(rows))
     write_text(run.path / "scores.json", tables.json_text(rows))
     index = run.path / "report" / "index.html"
