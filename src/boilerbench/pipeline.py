@@ -113,6 +113,7 @@ def score_predictions(
         "predictions": [_compare_ids(system, corpora) for system in systems],
         "metrics": _metric_info(scorers),
         "left_out": left_out,
+        "left_out_extractors": {},
     }
     with store.locked(path):
         run = _begin(path, info, fresh)
