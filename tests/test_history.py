@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -12,6 +13,7 @@ from boilerbench.report.history import (
     html,
     json_text,
     markdown,
+    notes,
     write_history,
 )
 from boilerbench.stats import bootstrap
@@ -95,11 +97,12 @@ def test_probabilities_are_corrected_for_all_changes_shown(board):
 
 def test_cpu_time_is_compared_on_the_pages_that_both_were_measured_on(board):
     _, first, same, new, less = board.releases
-    assert first.cpu_ms.value == pytest.approx(10)
-    assert same.change.cpu.value == pytest.approx(1)
-    assert (new.change.cpu.value, new.change.cpu.low) == (pytest.approx(2), pytest.approx(2))
-    assert less.change.cpu.value == pytest.approx(1)
-    assert less.cpu_ms.value == pytest.approx(20)
+    assert first.cpu_ms == pytest.approx(10)
+    assert same.change.cpu == pytest.approx(1)
+    assert new.change.cpu == pytest.approx(2)
+    assert less.change.cpu == pytest.approx(1)
+    assert less.cpu_ms == pytest.approx(20)
+    assert cells(new)[-2:] == ["20.0", "2.00"]
 
 
 def test_other_packages_that_changed_are_named(board):
@@ -121,7 +124,7 @@ def test_without_times_there_is_no_cpu(tmp_path, finished):
     assert found.releases[1].cpu_ms is None
     assert found.releases[1].change.cpu is None
     assert len(chart(found).panels) == 1
-    assert cells(found.releases[1])[-3:] == ["", "", ""]
+    assert cells(found.releases[1])[-2:] == ["", ""]
 
 
 def test_pages_of_a_site_are_resampled_together(run):
@@ -159,6 +162,18 @@ def test_the_tables_say_the_same(board):
     assert one["signature"] == metric("token").signature
 
 
+def test_the_notes_say_how_marks_and_intervals_relate(run, board):
+    text = " ".join(notes([board]))
+    assert "all changes shown (3)" in text
+    assert "of 20 pages" in text
+    assert "An interval is of its change alone" in text
+    assert "`boilerbench time`" in text
+    assert "No change is marked" not in text
+    alike = {v: f"x=={v}" for v in ("1.0", "1.1")}
+    assert notes(history(run, alike, {}, [*alike]))[0] == "No change is marked."
+    assert notes(history(run, {"1.0": "x==1.0"}, {}, ["1.0"]))[0] == "There is no change to mark."
+
+
 def test_the_chart_has_a_place_for_every_release_that_was_run(board):
     drawn = chart(board)
     assert [name for _, name in drawn.releases] == ["1.0", "1.1", "2.0", "2.1"]
@@ -170,6 +185,8 @@ def test_the_chart_has_a_place_for_every_release_that_was_run(board):
         for dot in panel.dots:
             assert panel.top - 1e-6 <= dot.high <= dot.y <= dot.low <= panel.bottom + 1e-6
             assert drawn.left < dot.x < drawn.right
+    assert all(dot.low == dot.high for dot in costs.dots)  # one measurement has no interval
+    assert [dot.reading for dot in costs.dots][::3] == ["1.0: CPU ms 10.0", "2.1: CPU ms 20.0"]
     assert scores.dots[2].y < scores.dots[1].y  # better is higher
 
 
@@ -186,7 +203,10 @@ def test_the_page_is_one_inert_file(run, board):
     assert "&lt;img src=x&gt;" in text
     assert "<script" not in text
     assert text.count("<circle") == 8
+    assert text.count('class="bar"') == 2  # two scores that are not the same in every resample
     assert "lxml 5.0 → 6.0" in text
+    for at in re.finditer("<table|<svg", text):  # a narrow window scrolls them, and not the page
+        assert '<div class="scroll"' in text[: at.start()].rstrip().splitlines()[-1]
 
 
 def test_many_releases_get_room(board):

@@ -71,6 +71,16 @@ def test_without_times_there_is_no_cpu_time(finished, tmp_path):
     assert row.cpu_ms is None
 
 
+def test_the_cpu_time_is_that_of_the_pages_where_it_is_known(finished, tmp_path):
+    known = zip(GOLD.items(), [0.002, None, float("nan"), 0.004], strict=True)
+    pages = {page: ("ok", text, cpu) for (page, text), cpu in known}
+    (row,) = scoreboard(finished(tmp_path / "some", GOLD, {"c": {"x": pages}}))
+    assert row.cpu_ms == pytest.approx(3)
+    pages = {page: ("ok", text, float("nan")) for page, text in GOLD.items()}
+    (row,) = scoreboard(finished(tmp_path / "none", GOLD, {"c": {"x": pages}}))
+    assert row.cpu_ms is None
+
+
 def test_rows_come_by_corpus_then_metric_then_f1_then_name(finished, tmp_path):
     right = {page: ("ok", text, None) for page, text in GOLD.items()}
     given = {

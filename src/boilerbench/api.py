@@ -1,7 +1,8 @@
 """The verbs: run extractors, score predictions. The command line and a notebook both call these.
 
 Nothing heavy is imported before the workers have been started: they import their libraries while
-the harness imports its own.
+the harness imports its own. Where an environment has to be built first, that takes longer than any
+import, and what could be wrong is looked at before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from boilerbench.errors import UserError
 from boilerbench.execution.local import LocalEngine
 from boilerbench.execution.process import DEFAULT_LIMITS, Limits
-from boilerbench.extractors.environments import prepared
+from boilerbench.extractors.environments import environment, is_here, prepared
 from boilerbench.extractors.specs import specs as specs_of
 from boilerbench.extractors.specs import split_label, with_members
 from boilerbench.progress import Progress
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from boilerbench.metrics.protocols import Chosen
     from boilerbench.predictions import Predictions
     from boilerbench.store import Run
-    from boilerbench.types import Selection
+    from boilerbench.types import Corpus, ExtractorSpec, Selection
 
 
 def run(
@@ -58,17 +59,26 @@ def run(
     plan = load_suite(suite)
     asked = specs_of(_listed(extractors) or plan.extractors)
     wanted = with_members(asked)
+    limits = Limits(timeout, memory)
+
+    def loaded() -> tuple[list[Chosen], dict[str, Corpus]]:
+        from boilerbench import pipeline
+
+        scorers = _chosen(metrics, protocol, plan)
+        return scorers, pipeline.load_corpora(corpus or plan.corpora, source, selection)
+
+    # A mistake in their names must not cost the building of an environment.
+    early = None if all(map(_is_ready, wanted)) else loaded()
     if len(wanted) > len(asked):
         progress.added([str(spec) for spec in wanted[len(asked) :]])
     wanted = prepared(wanted, progress.building)
-    with LocalEngine(workers or os.cpu_count() or 1, Limits(timeout, memory)) as engine:
+    with LocalEngine(workers or os.cpu_count() or 1, limits) as engine:
         served = [spec for spec in wanted if not spec.members]  # a vote has no worker
         progress.preparing([str(spec) for spec in served])
         engine.start(served)
         from boilerbench import pipeline
 
-        scorers = _chosen(metrics, protocol, plan)
-        corpora = pipeline.load_corpora(corpus or plan.corpora, source, selection)
+        scorers, corpora = early or loaded()
         name = plan.name if corpus is None else "+".join(corpora)
         return pipeline.run_extractors(
             engine,
@@ -118,6 +128,11 @@ def score(
         fresh=fresh,
         command=command,
     )
+
+
+def _is_ready(spec: ExtractorSpec) -> bool:
+    """Whether the extractor's worker can start without an environment being built."""
+    return is_here(spec) or environment(spec) is not None
 
 
 def _system(written: str, name: str | None) -> Predictions:

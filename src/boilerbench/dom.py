@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+from resiliparse.parse.encoding import detect_encoding
 from resiliparse.parse.html import HTMLTree, NodeType
+from w3lib.encoding import read_bom, resolve_encoding, to_unicode
 
 from boilerbench.places import (
     HIDDEN,
@@ -52,6 +53,9 @@ _UNSEEN = frozenset(
 )
 # Whose headers are not the page's.
 _SECTIONS = frozenset("article aside main nav section".split())
+# What uchardet takes short texts for, and no page is written in.
+_BROWSERS_TAKE = {"mac-cyrillic": "cp1251", "x-mac-cyrillic": "cp1251"}
+
 _NO_DISPLAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -143,14 +147,23 @@ def numbered(document: Any) -> list[tuple[Any, int]]:
 def decoded(html: bytes) -> str:
     """The page as text. What is valid UTF-8 is nearly always meant so, even where the page says
     otherwise or nothing; ISO-2022-JP, which shows by its escape characters, is not. Everything
-    else is what the page declares, or what uchardet takes it for."""
+    else is what a byte order mark or the page declares, or what uchardet takes it for, as it is for
+    the extractors that take text only. Bytes that mean nothing in it become U+FFFD."""
     if b"\x1b" not in html:
         try:
             return html.decode("utf-8-sig")
         except UnicodeDecodeError:
             pass
-    encoding = detect_encoding(html, from_html_meta=True) or "utf-8"
-    return str(bytes_to_str(html, encoding, errors="replace"))
+    encoding, mark = read_bom(html)
+    if encoding is not None and mark is not None:
+        return str(to_unicode(html[len(mark) :], encoding))
+    # Confined to the names of the HTML standard, it answers UTF-8 for what has none there; what a
+    # page declares is confined to them all the same.
+    found = detect_encoding(html, html5_compatible=False, from_html_meta=True)
+    name = str(found or "").lower()
+    if name.startswith(("utf-16", "utf-32")):
+        name = "utf-8"  # the declaration could not have been read, were it so
+    return str(to_unicode(html, resolve_encoding(_BROWSERS_TAKE.get(name, name)) or "cp1252"))
 
 
 def _walk(document: Any, hidden: bool) -> Iterator[tuple[Any, str, bool]]:

@@ -28,7 +28,6 @@ from boilerbench.stats import (
     holm,
     interval,
     paired,
-    ratio,
 )
 from boilerbench.store import Run
 from boilerbench.types import FAILURES, Selection
@@ -49,7 +48,9 @@ class Change:
     `score` is the difference of the board's figure, `corrected` its probability by luck corrected
     for all changes shown. `texts` counts the pages whose text or outcome is another, `better` and
     `worse` those of them whose figure rose or fell. `cpu` is the ratio of CPU time, None where none
-    was measured. `packages` are the other packages that came in another release, with both.
+    was measured; it has no interval, since a run times a page once, and pages say nothing of how
+    the machine's speed changes between two releases. `packages` are the other packages that came
+    in another release, with both.
     """
 
     since: str
@@ -58,7 +59,7 @@ class Change:
     texts: int
     better: int
     worse: int
-    cpu: Interval | None
+    cpu: float | None
     packages: Mapping[str, tuple[str, str]]
 
     @property
@@ -76,7 +77,7 @@ class Release:
 
     version: str
     score: Interval | None = None
-    cpu_ms: Interval | None = None
+    cpu_ms: float | None = None
     failures: int = 0
     change: Change | None = None
     reason: str | None = None
@@ -215,17 +216,17 @@ class _Judge:
             texts=sum(one != other for one, other in zip(before.texts, after.texts, strict=True)),
             better=int((rose > _SAME).sum()),
             worse=int((rose < -_SAME).sum()),
-            cpu=self.cost(before.cpu_s, after.cpu_s),
+            cpu=_ratio(before.cpu_s, after.cpu_s),
             # Its own package is the one that went from the one release to the other.
             packages={name: pair for name, pair in both.items() if pair != (since, version)},
         )
 
-    def cost(self, first: Floats, second: Floats) -> Interval | None:
-        """The ratio of two costs over the pages that both were measured on."""
-        known = ~(np.isnan(first) | np.isnan(second))
-        if not first[known].sum():
-            return None
-        return ratio(first[known], second[known], groups=_numbered(self.groups[known]))
+
+def _ratio(first: Floats, second: Floats) -> float | None:
+    """The ratio of two costs over the pages that both were measured on."""
+    known = ~(np.isnan(first) | np.isnan(second))
+    spent = first[known].sum()
+    return float(second[known].sum() / spent) if spent else None
 
 
 def _releases(
@@ -241,7 +242,7 @@ def _releases(
         release = Release(
             version,
             score=judge.score(one),
-            cpu_ms=judge.cost(np.full(len(one.cpu_s), 1e-3), one.cpu_s),
+            cpu_ms=_ratio(np.full(len(one.cpu_s), 1e-3), one.cpu_s),
             failures=int(one.failed.sum()),
         )
         if before and before.score and release.score:
@@ -280,8 +281,3 @@ def _groups(sites: Sequence[str | None]) -> tuple[Groups, str]:
     if _FEWEST_SITES <= count < len(sites):
         return groups, f"{count} sites"
     return np.arange(len(sites)), f"{len(sites)} pages"
-
-
-def _numbered(groups: Groups) -> Groups:
-    """The same groups without gaps in their numbers."""
-    return np.unique(groups, return_inverse=True)[1]

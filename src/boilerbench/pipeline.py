@@ -81,7 +81,7 @@ def run_extractors(
             progress.stopped(path)
             raise
         progress.finishing()
-        _finish(run, scorer, info)
+        _finish(run, scorer, info, corpora)
     return run
 
 
@@ -113,6 +113,7 @@ def score_predictions(
         "predictions": [_compare_ids(system, corpora) for system in systems],
         "metrics": _metric_info(scorers),
         "left_out": left_out,
+        "left_out_extractors": {},
     }
     with store.locked(path):
         run = _begin(path, info, fresh)
@@ -124,7 +125,7 @@ def score_predictions(
                     for extraction in predictions.extractions(system, corpus.gold):
                         if (corpus.name, system.name, extraction.page_id) not in done:
                             _keep(corpus.name, extraction, writer, scorer)
-        _finish(run, scorer, info)
+        _finish(run, scorer, info, corpora)
     return run
 
 
@@ -231,11 +232,13 @@ def _keep(corpus: str, extraction: Extraction, writer: ExtractionWriter, scorer:
     )
 
 
-def _finish(result: Run, scorer: Scorer, info: Mapping[str, Any]) -> None:
+def _finish(
+    result: Run, scorer: Scorer, info: Mapping[str, Any], corpora: Mapping[str, Corpus]
+) -> None:
     scorer.write(result)
-    scored = {key: info[key] for key in ("metrics", "left_out")}
+    scored = {k: info[k] for k in ("metrics", "left_out", "left_out_extractors") if k in info}
     result.update(status="complete", finished=provenance.now(), **scored)
-    write_report(result)
+    write_report(result, corpora)
 
 
 # What must agree for a run to go on in a folder: anything else may have changed its extractions.

@@ -22,4 +22,5 @@ def read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise UserError(f"cannot read {file}: {problem}") from None
+        said = str(problem).replace(r"Illegal character '\n'", "a text or list ends too soon")
+        raise UserError(f"cannot read {file}: {said}") from None

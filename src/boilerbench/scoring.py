@@ -239,7 +239,7 @@ def _figures(metric: Metric[Any], pages: pl.DataFrame) -> dict[str, Any]:
     found = metric.aggregate(counts, _failed(pages))
     pooled = metric.configured(avg="micro").aggregate(counts, _failed(pages))
     outcomes = dict(_wrong(pages)["outcome"].value_counts().iter_rows())
-    cpu_s = pages["cpu_s"].mean()
+    cpu_s = pages["cpu_s"].fill_nan(None).mean()
     figures: dict[str, Any] = {
         name: _said(found.pop(name)) for name in ("precision", "recall", "f1")
     }

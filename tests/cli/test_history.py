@@ -130,12 +130,20 @@ def test_no_release_that_can_be_run(index, corpus, tmp_path):
     [
         ("tiny==1.0", "is one release"),
         ("nothing", "has no releases"),
+        ("everything", "has no releases"),
+        ("everything==1.0", "has no release"),
         ("tinny", "unknown extractor"),
     ],
 )
 def test_what_has_no_history(index, corpus, name, reason):
     with pytest.raises(UserError, match=reason):
         call(name, "-c", corpus)
+
+
+def test_versions_that_match_nothing(index, corpus):
+    with pytest.raises(UserError, match="tiny has no release that matches >9") as raised:
+        call("tiny", "--versions", ">9", "-c", corpus)
+    assert raised.value.hint.endswith("is 1.11")
 
 
 def test_without_a_network(index, corpus, tmp_path, monkeypatch):

@@ -165,7 +165,7 @@ def test_without_a_terminal_it_prints_a_line_now_and_then(corpus: Path, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["-e", "trafilatur"], "did you mean trafilatura?"),
+        (["-e", "trafilatur"], "did you mean trafilatura or "),
         (["-e", "trafilatura[favor_precison=true]"], "did you mean favor_precision?"),
         (["-e", "trafilatura", "-e", "trafilatura"], "named twice"),
         (["-e", "trafilatura["], "cannot read 'trafilatura['"),

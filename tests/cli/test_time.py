@@ -38,7 +38,7 @@ def test_the_help_has_an_example() -> None:
 
 
 def test_the_table(corpus: Path, tmp_path: Path) -> None:
-    done = boilerbench("time", *extractors(tmp_path), "-c", corpus, "--rounds", 3)
+    done = boilerbench("time", *extractors(tmp_path), "-c", corpus, "--rounds", 5)
     assert done.returncode == 0, done.stderr
     assert max(map(len, done.stdout.splitlines())) <= 80
     lines = done.stdout.splitlines()
@@ -48,21 +48,21 @@ def test_the_table(corpus: Path, tmp_path: Path) -> None:
     assert float(often[1]) > 3  # twenty times the work
     assert "1 error" in done.stdout
     said = " ".join(done.stdout.split())
-    assert "mine, 6 pages; 3 rounds; " in said
+    assert "mine, 6 pages; 5 rounds; " in said
     assert "to that of once" in said
-    assert done.stderr.splitlines() == [f"round {n} of 3" for n in (1, 2, 3)]
+    assert done.stderr.splitlines() == [f"round {n} of 5" for n in range(1, 6)]
 
 
 def test_json_is_all_of_stdout(corpus: Path, tmp_path: Path) -> None:
     done = boilerbench(
-        "time", *extractors(tmp_path), "-c", corpus, "--sample", 4, "--seed", 3, "--rounds", 3,
+        "time", *extractors(tmp_path), "-c", corpus, "--sample", 4, "--seed", 3, "--rounds", 5,
         "--format", "json",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     (timed,) = found["corpora"]
     assert (timed["name"], timed["pages"], timed["selection"]) == ("mine", 4, "sample 4 seed 3")
-    assert (found["rounds"], found["seed"]) == (3, 3)
+    assert (found["rounds"], found["seed"]) == (5, 3)
     assert {"cpu", "cores", "load", "governor", "revision"} <= found["machine"].keys()
     once, often = found["rows"]
     assert once["ratio"]["value"] == 1
@@ -79,7 +79,7 @@ def test_json_is_all_of_stdout(corpus: Path, tmp_path: Path) -> None:
         (["-e", "nothing", "-e", "nothing"], "named twice"),
         (["-e", "vote(trafilatura, justext)"], "no process to time"),
         (["-e", "nothing", "-c", "gazete"], "did you mean gazette?"),
-        (["-e", "nothing", "--rounds", "2"], "Invalid value for '--rounds'"),
+        (["-e", "nothing", "--rounds", "4"], "Invalid value for '--rounds'"),
         (["-e", "nothing", "--sample", "0"], "Invalid value for '--sample'"),
         (["-e", "trafilatura[fats=true]"], "did you mean fast"),
     ],

@@ -33,6 +33,29 @@ def fails_on_gazette(page: Page) -> str:
     raise ValueError("no such\nthing")
 
 
+def fails_without_a_network(page: Page) -> str:
+    socket.create_connection(("192.0.2.1", 80), timeout=1)
+    return "text"
+
+
+def fails_on_its_first_page(page: Page) -> str:
+    SEEN[b""] += 1
+    if SEEN[b""] == 1:
+        raise ValueError("not yet")
+    return good(page)
+
+
+def fails_on_what_is_empty(page: Page) -> str:
+    if not page.html:
+        raise ValueError("no such\nthing")
+    return good(page)
+
+
+def takes_a_while(page: Page) -> str:
+    time.sleep(0.05)
+    return good(page)
+
+
 def shortens_every_fourth_time(page: Page) -> str:
     SEEN[page.html] += 1
     return good(page)[: 20 if SEEN[page.html] % 4 == 0 else None]

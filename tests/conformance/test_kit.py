@@ -3,6 +3,7 @@
 import os
 import pwd
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_what_differs_is_said() -> None:
 
 
 def tries(name: str) -> dict[str, Finding]:
-    found = by_check(kit.watched_throughout(offender(name), LIMITS, ordinary(2), []))
+    found = by_check(kit.watched_throughout(offender(name), LIMITS, SMALL, ordinary(2), []))
     if found["files"].verdict == "skipped":
         pytest.skip(found["files"].seen)
     return found
@@ -95,7 +96,8 @@ def test_the_network(name: str) -> None:
 def test_what_is_asked_at_the_start(tmp_path: Path) -> None:
     file = tmp_path / "eager.py"
     file.write_text(f"{OFFENDERS.read_text()}\n\nasks_as_it_starts()\n")
-    found = by_check(kit.watched_throughout(spec(f"{file}:good"), LIMITS, ordinary(1), []))
+    eager = spec(f"{file}:good")
+    found = by_check(kit.watched_throughout(eager, LIMITS, SMALL, ordinary(1), []))
     if found["network"].verdict != "skipped":
         assert found["network"].verdict == "fail"
 
@@ -149,18 +151,67 @@ def test_hostile_pages(name: str, limits: Limits, verdicts: dict[str, str]) -> N
 
 def test_an_error_is_an_answer_to_a_hostile_page() -> None:
     same = Determinism(ordinary(1), 20)
-    with kit.Session(offender("fails_on_gazette"), LIMITS, []) as session:
+    with kit.Session(offender("fails_on_what_is_empty"), LIMITS, []) as session:
         same.answers(session)
-    found = by_check(kit.on_hostile_pages(offender("fails_on_gazette"), LIMITS, same, []))
+    found = by_check(kit.on_hostile_pages(offender("fails_on_what_is_empty"), LIMITS, same, []))
     assert found["empty"] == Finding("empty", "error", "ValueError: no such")
     assert failed(found) == set()
+
+
+def test_where_nothing_is_answered_nothing_passes() -> None:
+    found = list(kit.examine(offender("fails_on_gazette"), LIMITS, SMALL))
+    assert tuple(finding.check for finding in found) == kit.checks()
+    first, *others = found
+    assert (first.check, first.verdict) == ("ordinary pages", "fail")
+    assert first.seen.startswith("3 of 3 failed; ")
+    assert {finding.verdict for finding in others} == {"skipped"}
+
+
+def test_what_was_tried_is_said_even_where_nothing_is_answered() -> None:
+    found = by_check(kit.examine(offender("fails_without_a_network"), LIMITS, SMALL))
+    if found["network"].seen.startswith("this kernel"):
+        pytest.skip(found["network"].seen)
+    assert failed(found) == {"ordinary pages", "network"}
+    assert found["files"].verdict == "skipped"
+
+
+def test_pages_that_failed_are_not_compared() -> None:
+    same = Determinism(ordinary(3), 20)
+    with kit.Session(offender("fails_on_its_first_page"), LIMITS, []) as session:
+        assert same.answers(session).seen.startswith("1 of 3 failed")
+        assert same.repeated(session).seen.startswith("2 pages, 8 times")
+
+
+def test_a_slow_one_is_judged_over_fewer_pages() -> None:
+    hurried = replace(SMALL, seconds=0.01, memory_seconds=0.01)
+    found = by_check(kit.examine(offender("takes_a_while"), LIMITS, hurried))
+    assert failed(found) == set()
+    assert found["ordinary pages"].seen == "2 pages of gazette answered in 0.01 s"
+    assert found["repeated pages"].seen.startswith("4 of 16 answers in 0.01 s")
+    assert found["other orders"].seen.startswith("2 of 4 answers")
+    assert found["new processes"].seen.startswith("1 of 2 answers")
+    assert found["hash seed"].verdict == "pass"
+    if found["network"].verdict == "pass":
+        assert "; 1 of 11 pages in 0.01 s" in found["network"].seen
+    assert found["memory"].verdict == "skipped"
+    assert found["memory"].seen == "too slow: 1 of 200 pages in 0.01 s; 200 are needed"
+
+
+def test_a_slow_one_that_differs_is_still_caught() -> None:
+    same = Determinism(ordinary(2), 0.0)
+    with kit.Session(offender("shortens_every_fourth_time"), LIMITS, []) as session:
+        same.answers(session)
+        assert same.repeated(session).verdict == "fail"
 
 
 @pytest.mark.parametrize(
     ("name", "verdict"), [("good", "pass"), ("leaks", "fail"), ("fills_a_cache", "pass")]
 )
 def test_memory(name: str, verdict: str) -> None:
-    found = kit.on_many_pages(offender(name), LIMITS, SMALL, ordinary(3), [])
+    same = Determinism(ordinary(1), 20)
+    with kit.Session(offender(name), LIMITS, []) as session:
+        same.answers(session)
+    found = kit.on_many_pages(offender(name), LIMITS, SMALL, same, ordinary(3), [])
     assert found.verdict == verdict, found.seen
     assert found.seen.startswith("200 pages")
 
@@ -181,7 +232,7 @@ def test_one_that_does_not_start_fails() -> None:
 
 def test_a_vote_has_no_worker() -> None:
     with pytest.raises(UserError, match="no worker of its own"):
-        list(kit.examine(spec("vote(nothing, everything)"), LIMITS, SMALL))
+        kit.examine(spec("vote(nothing, everything)"), LIMITS, SMALL)
 
 
 @pytest.mark.slow
@@ -198,4 +249,4 @@ def test_a_vote_has_no_worker() -> None:
 def test_the_built_in_ones(name: str, known: set[str]) -> None:
     found = by_check(kit.examine(spec(name), Limits(), kit.QUICK))
     assert failed(found) <= known
-    assert len(found) == 21
+    assert tuple(found) == kit.checks()

@@ -5,15 +5,19 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from boilerbench.errors import UserError
 from boilerbench.execution.local import Job, LocalEngine
 from boilerbench.execution.process import Limits
+from boilerbench.extractors.environments import built, environment, removed
 from boilerbench.extractors.specs import spec
 from boilerbench.types import Extraction, Page
+from tests.extractors.index import only, publish, tiny
 
 HOSTILE = Path(__file__).with_name("hostile.py")
 
@@ -105,6 +109,76 @@ def test_an_interrupt_reaches_a_worker_that_is_starting(tmp_path: Path) -> None:
             assert extraction.outcome == "crash"
             break
     assert time.monotonic() - begun < 60 / 2  # half of what its start takes
+    assert workers_alive() == []
+
+
+DIES = (
+    "import os\n"
+    "def extract(page):\n"
+    "    os._exit(1) if page.id == 'bad' else None\n"
+    "    return '{}'\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        (
+            "upgrade",
+            r"tiny changed during the run: release 1\.0 → 2\.0, other not there → 1\.0, tiny",
+        ),
+        ("upgrade of another", r"tiny changed during the run: other 1\.0 → 1\.1\n"),
+        ("removal", "tiny: its environment was removed during the run"),
+    ],
+)
+def test_an_environment_that_changes_during_a_run_ends_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str, reason: str
+) -> None:
+    """The first worker dies; the one that would follow it is another extractor."""
+    with only(monkeypatch, tmp_path) as index:
+        publish(index, "other", "1.0")
+        needs = ("other",) if what == "upgrade of another" else ()
+        publish(index, "tiny", "1.0", DIES.format("one"), needs=needs)
+        asked = replace(tiny(), environment=str(built(tiny(), print)))
+
+        def read() -> Iterator[Page]:
+            yield Page("p0", b"")
+            yield Page("bad", b"")
+            if what == "removal":
+                found = environment(tiny())
+                assert found is not None
+                removed(found)
+            elif what == "upgrade":
+                publish(index, "tiny", "2.0", DIES.format("two"), needs=("other",))
+                built(tiny(), print, fresh=True)
+            else:
+                publish(index, "other", "1.1")
+                built(tiny(), print, fresh=True)
+            yield Page("p1", b"")
+
+        got = []
+        with LocalEngine(1, Limits()) as engine:
+            engine.start([asked])
+            engine.ready()
+            with pytest.raises(UserError, match=reason):  # noqa: PT012  # the loop is what is tested
+                for _, extraction in engine.run([Job(asked, "corpus", 3, read)]):
+                    got.append((extraction.page_id, extraction.outcome, extraction.text))
+    assert got == [("p0", "ok", "one"), ("bad", "crash", "")]
+    assert workers_alive() == []
+
+
+def test_a_file_that_is_edited_during_a_run_ends_it(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(DIES.format("one"))
+
+    def read() -> Iterator[Page]:
+        yield Page("bad", b"")
+        file.write_text(DIES.format("two"))
+        yield Page("p1", b"")
+
+    edited = Job(spec(f"{file}:extract"), "corpus", 2, read)
+    with pytest.raises(UserError, match="changed during the run: release"):
+        run([edited], 1)
     assert workers_alive() == []
 
 

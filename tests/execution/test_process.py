@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import psutil
 import pytest
 
 from boilerbench.errors import UserError
+from boilerbench.execution import start as starting
 from boilerbench.execution.process import Limits, Refused, WorkerProcess
 from boilerbench.extractors.specs import spec
 from boilerbench.types import Extraction, ExtractorSpec, Page
@@ -269,6 +271,58 @@ def test_the_seal_is_recorded() -> None:
     worker.kill()
 
 
+def test_the_seal_of_another_program_is_recorded_whatever_it_says() -> None:
+    says = """printf '{"ready": true, "network": "%s?", "bytes": 0}\\n' $BOILERBENCH_NETWORK; """
+    worker = WorkerProcess(shell(f"{says} read -r page"), Limits())
+    assert worker.ready()["network"] == "seccomp"
+    worker.kill()
+
+
+@pytest.mark.parametrize(("sealed", "recorded"), [("audit-hook", "open"), ("seccomp", "seccomp")])
+def test_a_kernel_that_cannot_refuse_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sealed: str, recorded: str
+) -> None:
+    """With a stand-in for the machine: `sealed.py` run where `seal_network` can do that much."""
+    run = f"""
+import runpy, sys
+from boilerbench.worker import sandbox
+sandbox.seal_network = lambda: {sealed!r}
+sys.argv[:] = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+    command = starting.start_command
+    stand_in = tmp_path / "sealed_elsewhere.py"
+    stand_in.write_text(run)
+
+    def elsewhere(asked: ExtractorSpec) -> list[str]:
+        python, *rest = command(asked)
+        return [python, str(stand_in), *rest]
+
+    monkeypatch.setattr(starting, "start_command", elsewhere)
+    worker = WorkerProcess(shell(READY), Limits())
+    assert worker.ready()["network"] == recorded
+    worker.kill()
+
+
+INHERITED = """
+import json, os
+fds = [f"/proc/self/fd/{number}" for number in range(100)]
+held = [os.readlink(fd) for fd in fds if os.path.lexists(fd)]
+told = [name for name in os.environ if "SEAL" in name]
+print(json.dumps({"ready": True, "given": {"held": held, "told": told}, "bytes": 0}), flush=True)
+input()
+"""
+
+
+def test_another_program_inherits_its_three_streams_and_no_more() -> None:
+    program = ExtractorSpec("x", "", command=(sys.executable, "-c", INHERITED))
+    worker = WorkerProcess(program, Limits())
+    given = worker.ready()["given"]
+    worker.kill()
+    assert len([held for held in given["held"] if held.startswith("pipe:")]) == 3
+    assert given["told"] == []
+
+
 def test_nothing_that_it_started_lives_on(start: Start, tmp_path: Path) -> None:
     told = tmp_path / "pid"
     extraction = only(
@@ -386,6 +440,50 @@ def test_another_program_that_keeps_the_protocol_serves() -> None:
     assert extraction.cpu_s is not None
     assert extraction.wall_s is not None
     worker.kill()
+
+
+BUSY = """
+import sys, time
+sys.stdin.buffer.readline()
+while time.process_time() < 0.3:
+    pass
+print('{"id": "bad", "outcome": "ok", "cpu_s": null, "bytes": 0}', flush=True)
+time.sleep(9)
+"""
+
+
+@pytest.mark.parametrize("ends", ["", "; sleep 9"])
+def test_the_cpu_time_of_what_another_program_starts_is_measured(tmp_path: Path, ends: str) -> None:
+    """A script that starts the program proper as its child, which lives when the answer is there;
+    and one that becomes it."""
+    (tmp_path / "busy.py").write_text(BUSY)
+    child = f"{sys.executable} {tmp_path}/busy.py{ends}"
+    script = f"""printf '{{"ready": true, "bytes": 0}}\\n'; {child}"""
+    worker = WorkerProcess(shell(script), Limits(timeout=20.0))
+    worker.ready()
+    extraction = worker.extract(BAD)
+    worker.kill()
+    assert extraction.outcome == "empty"
+    assert extraction.cpu_s is not None
+    assert extraction.cpu_s > 0.2
+
+
+def test_a_page_of_less_than_a_tick_has_its_cpu_time() -> None:
+    answer = """printf '{"id": "bad", "outcome": "ok", "bytes": 4}\\ntext'; read -r page"""
+    worker = WorkerProcess(shell(READY + answer), Limits(timeout=5.0))
+    worker.ready()
+    extraction = worker.extract(BAD)
+    worker.kill()
+    assert extraction.cpu_s is not None
+    assert extraction.cpu_s > 0
+
+
+def test_a_refusal_is_one_line() -> None:
+    refuse = """printf '{"refused": "line 1\\\\n  def x(\\\\n", "bytes": 0}\\n'; sleep 9"""
+    worker = WorkerProcess(shell(refuse), Limits(timeout=5.0))
+    with pytest.raises(Refused) as refused:
+        worker.ready()
+    assert str(refused.value) == "extractor script: line 1 def x("
 
 
 def test_a_program_that_answers_but_never_reads_ends_at_the_deadline() -> None:

@@ -90,6 +90,17 @@ def test_names_of_one_package_share_an_environment(index):
     assert built(tiny(), quiet) == built(other, lambda _: pytest.fail("built twice"))
 
 
+def test_two_ways_to_write_a_release_share_an_environment(index):
+    folder = built(tiny("1.0"), quiet)
+    for written in ("1", "1.0.0"):
+        assert built(tiny(written), lambda _: pytest.fail("built twice")) == folder
+        assert environment(tiny(written)).release == "1.0"
+        (ready,) = prepared([tiny(written)], quiet)
+        said, refused = probed([ready])
+        assert (list(said), refused) == ([f"tiny=={written}"], {})
+    assert built(tiny("2.0"), quiet) != folder
+
+
 def test_what_cannot_be_had_is_named_and_the_rest_is_kept(index):
     with pytest.raises(UserError) as raised:
         prepared([tiny("1.0"), tiny("9.9"), tiny("8.8")], quiet)

@@ -2,6 +2,10 @@
 
 import json
 import shutil
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,43 @@ def test_an_example_passes_the_conformance_kit(language: str) -> None:
         "extractors", "test", EXAMPLES / language / "paragraphs.toml", "--quick"
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_service_scores(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES / "service", tmp_path / "copy")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    file = tmp_path / "copy" / "service.toml"
+    written = file.read_text("utf-8")
+    assert written.count("127.0.0.1:8000") == 1
+    file.write_text(written.replace("127.0.0.1:8000", f"127.0.0.1:{port}"), "utf-8")
+    server = subprocess.Popen(
+        [sys.executable, tmp_path / "copy" / "server.py", str(port)], stderr=subprocess.DEVNULL
+    )
+    try:
+        listens(port)
+        done = shell.boilerbench(
+            "run", "-e", file, "-c", "gazette", "--sample", "20", "-m", "token", "-o", "out",
+            cwd=tmp_path,
+        )  # fmt: skip
+    finally:
+        server.kill()
+        server.wait()
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads((tmp_path / "out" / "scores.json").read_text())["rows"]
+    assert row["extractor"] == "paragraphs-service"
+    assert row["f1"] > 0.5
+    assert set(row["failures"]) <= {"empty"}
+
+
+def listens(port: int) -> None:
+    """Waits until somebody does."""
+    for _ in range(200):
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens at {port}")
 
 
 def test_postlight_says_what_is_missing(tmp_path: Path) -> None:
@@ -103,6 +144,8 @@ def test_postlight_s_answers(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", sorted(EXAMPLES.rglob("*.toml")), ids=lambda file: file.stem)
 def test_every_file_names_its_own_program(file: Path) -> None:
     described = spec(str(file))
+    if described.is_service:
+        return
     assert Path(described.command[-1]).is_file()
     assert Path(described.command[-1]).parent == file.parent
 

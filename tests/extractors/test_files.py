@@ -141,6 +141,8 @@ def test_a_program_that_is_not_there(tmp_path: Path) -> None:
         ('command = ["x"]\nname = 3', "name must be text"),
         ('command = ["x"]\nname = " "', "name must be text"),
         ('command = ["x"]\nnmae = "x"', "did you mean name"),
+        ('comand = ["x"]', "did you mean command?"),
+        ('name = "x"\ncomand = ["x"]', "did you mean command?"),
         ('command = ["x"]\nsend = "json"', "send"),
         ("command = [", "cannot read"),
     ],
@@ -150,6 +152,8 @@ def test_a_file_that_is_wrong(tmp_path: Path, text: str, says: str) -> None:
         from_file(described(tmp_path, text), {})
     assert says in str(problem.value)
     assert "mine.toml" in str(problem.value)
+    assert "\n" not in problem.value.message
+    assert max(map(len, str(problem.value).replace(str(tmp_path), "").splitlines())) <= 80
 
 
 def test_no_file() -> None:

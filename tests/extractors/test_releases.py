@@ -1,4 +1,5 @@
 import random
+import re
 import shutil
 
 import pytest
@@ -53,8 +54,12 @@ def test_a_list_is_taken_as_it_is_and_asks_nobody(index, monkeypatch):
 
 
 def test_none(index):
-    with pytest.raises(UserError, match=r"releases of tiny: .*tiny>=9"):
+    with pytest.raises(UserError, match="tiny has no release that matches >=9") as raised:
         releases(tiny(), ">=9")
+    assert re.fullmatch(r"the newest for Python 3\.\d+ is 2\.0\.post1", raised.value.hint)
+    with pytest.raises(UserError, match="no release that matches >=9") as raised:
+        releases(tiny(), ">=9", pre=True)
+    assert raised.value.hint.endswith("is 2.1rc1")
     with pytest.raises(UserError, match=r"releases of unheard-of: .*not found"):
         releases(ExtractorSpec("u", "u", requires=("unheard-of",)))
 
@@ -72,7 +77,7 @@ def test_versions_that_cannot_be_read(index, versions):
         releases(tiny(), versions)
 
 
-@pytest.mark.parametrize("name", ["nothing", "./mine.py:extract"])
+@pytest.mark.parametrize("name", ["nothing", "everything", "./mine.py:extract"])
 def test_what_has_no_releases(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.py").write_text("def extract(page): ...\n")
@@ -98,6 +103,14 @@ def test_an_old_release_that_must_be_built_to_be_read_is_left_to_whoever_install
     assert asked == ["tiny", "tiny!=2.0", "tiny!=2.0,!=1.0"]
 
 
+@pytest.mark.parametrize("said", ["", "# a comment\nother 1.0\n", "tiny==2.0\n"])
+def test_an_installer_that_names_no_further_release_is_not_asked_for_ever(index, monkeypatch, said):
+    answers = iter(["tiny==2.0\n", said])
+    monkeypatch.setattr("boilerbench.extractors.releases.uv", lambda *_, **__: next(answers))
+    with pytest.raises(UserError, match="releases of tiny: uv names no further release"):
+        releases(tiny())
+
+
 def test_npm_lists_versions(monkeypatch):
     listed = '["1.0.0", "0.9.0", "1.10.0", "1.2.0", "2.0.0-beta.1", "unreadable"]'
     monkeypatch.setattr("boilerbench.extractors.releases.npm", lambda *_: listed)
@@ -105,8 +118,9 @@ def test_npm_lists_versions(monkeypatch):
     assert releases(asked) == ["0.9.0", "1.0.0", "1.2.0", "1.10.0"]
     assert releases(asked, ">=1.0", last=2) == ["1.2.0", "1.10.0"]
     assert releases(asked, ">=1.10", pre=True) == ["1.10.0", "2.0.0-beta.1"]
-    with pytest.raises(UserError, match="no release that matches >=3"):
+    with pytest.raises(UserError, match="no release that matches >=3") as raised:
         releases(asked, ">=3")
+    assert raised.value.hint == "the newest is 1.10.0"
     monkeypatch.setattr("boilerbench.extractors.releases.npm", lambda *_: '"1.0.0"')
     assert releases(asked) == ["1.0.0"]
 

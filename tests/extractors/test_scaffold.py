@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from boilerbench.errors import UserError
 from boilerbench.extractors.catalogue import BUILTIN
 from boilerbench.extractors.scaffold import checked, scaffold
+from boilerbench.extractors.specs import spec
 from tests.cli.shell import boilerbench
 
 
@@ -82,13 +83,32 @@ def test_a_command_is_a_whole_project(tmp_path: Path) -> None:
     assert tested.returncode == 0, tested.stdout + tested.stderr
 
 
-@pytest.mark.parametrize("kind", ["python", "command"])
+def test_a_service_is_a_whole_project(tmp_path: Path) -> None:
+    project = tmp_path / "tele"
+    scaffold("tele", "service", project)
+    assert files(project) == {
+        ".gitignore",
+        "README.md",
+        "server.py",
+        "tele.toml",
+        "tests/test_tele.py",
+    }
+    described = spec(str(project / "tele.toml"))
+    assert described.is_service
+    assert str(described) == "tele"
+    assert "${MY_KEY}" in (project / "tele.toml").read_text()
+    done = run_tests(project)
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["python", "command", "service"])
 def test_the_command_says_what_to_do_next(tmp_path: Path, kind: str) -> None:
     done = boilerbench("extractors", "new", "tele", "--kind", kind, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     first, *steps = done.stdout.splitlines()
     assert "tele" in first
-    assert len(steps) == 3
+    assert len(steps) == (4 if kind == "service" else 3)
     assert sum("boilerbench extractors test" in step for step in steps) == 1
     assert (tmp_path / "tele" / "README.md").is_file()
     again = boilerbench("extractors", "new", "tele", cwd=tmp_path)

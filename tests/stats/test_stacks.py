@@ -17,7 +17,6 @@ from boilerbench.stats import (
     groups_of,
     paired,
     permutation,
-    ratio,
     resampling,
 )
 from boilerbench.types import Gold
@@ -223,17 +222,6 @@ def test_groups_of_one_page_each_change_nothing():
     counts = counted(made)
     each = groups_of([None] * len(PAGES))
     assert (bootstrap(made, counts, groups=each)["f1"] == bootstrap(made, counts)["f1"]).all()
-
-
-def test_a_ratio_of_costs():
-    first = np.array([1.0, 2.0, 4.0, 8.0] * 10)
-    found = ratio(first, 3 * first)
-    assert (found.value, found.low, found.high) == (
-        pytest.approx(3), pytest.approx(3), pytest.approx(3),
-    )  # fmt: skip
-    found = ratio(np.ones(40), first)
-    assert found.value == pytest.approx(first.mean())
-    assert found.low < found.value < found.high
 
 
 def stacked(metric_name, systems, groups=None, **more):

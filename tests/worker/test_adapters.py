@@ -178,6 +178,25 @@ def test_resiliparse_gives_the_main_text_alone() -> None:
     assert given["main_content"] is True
 
 
+def test_resiliparse_is_given_every_option_that_its_release_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, given = resiliparse_adapter.load({"hidden_elements": True})
+    assert (given["post_meta"], given["hidden_elements"]) == (True, True)
+
+    def old(html: object, *, post_meta: object = None, **settings: bool) -> str:
+        if "hidden_elements" in settings:
+            raise TypeError("unexpected keyword argument")
+        return f"{post_meta}"
+
+    monkeypatch.setattr(resiliparse_adapter, "extract_plain_text", old)
+    extract, given = resiliparse_adapter.load({"post_meta": False})
+    assert "hidden_elements" not in given
+    assert extract(Page("p", RICH)) == "False"
+    with pytest.raises(Refused, match="unknown option 'hidden_elements'"):
+        resiliparse_adapter.load({"hidden_elements": True})
+
+
 @pytest.mark.parametrize("option", ["alt_texts", "list_bullets", "comments", "links"])
 def test_resiliparse_options_reach_the_library(option: str) -> None:
     whole = {"main_content": option == "comments"}

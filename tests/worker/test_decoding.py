@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from boilerbench.worker.adapters.decoding import decoded
 from boilerbench.worker.adapters.language import declared, primary
+from tests.encodings import SENTENCES
 
 POLISH = "Zażółć gęślą jaźń na moście, który był zamknięty przez całą zimę. " * 20
 GREEK = "Το παλιό γεφύρι στην άκρη του χωριού ήταν κλειστό όλο τον χειμώνα. " * 20
@@ -65,9 +66,35 @@ def test_everything_else_is_detected(text: str, encoding: str) -> None:
     assert decoded(html.encode(encoding)) == html
 
 
+@pytest.mark.parametrize("times", [1, 10])
+@pytest.mark.parametrize("encoding", SENTENCES)
+def test_a_page_that_declares_nothing_is_read_in_its_language(encoding: str, times: int) -> None:
+    html = SENTENCES[encoding] * times
+    assert decoded(html.encode(encoding)) == html
+
+
+@pytest.mark.parametrize("encoding", SENTENCES)
+def test_a_page_that_declares_its_encoding_is_read_in_it(encoding: str) -> None:
+    html = f'<meta charset="{encoding}">{SENTENCES[encoding]}'
+    assert decoded(html.encode(encoding)) == html
+
+
 def test_a_stray_byte_spoils_no_more_than_itself() -> None:
     html = '<meta charset="utf-8"><p>Grüße'.encode() + b"\xff" + " aus Łódź</p>".encode()
     assert decoded(html) == '<meta charset="utf-8"><p>Grüße\ufffd aus Łódź</p>'
+
+
+@pytest.mark.parametrize(
+    "name", ["rot13", "hex", "idna", "punycode", "undefined", "unicode_escape", "utf-7", "nonsense"]
+)
+def test_what_no_page_is_written_in_is_not_believed(name: str) -> None:
+    html = f'<meta charset="{name}"><p>die alte Br\xfccke am Ende des Dorfes</p>'
+    assert decoded(html.encode("cp1252")) == html
+
+
+def test_an_undeclared_page_with_a_stray_byte_is_utf_8_all_the_same() -> None:
+    html = "<p>Grüße aus Łódź, wo die alte Brücke steht".encode() + b"\xff</p>"
+    assert decoded(html) == "<p>Grüße aus Łódź, wo die alte Brücke steht\ufffd</p>"
 
 
 @given(st.binary(max_size=200), st.sampled_from(["", '<meta charset="big5">', "\ufeff"]))

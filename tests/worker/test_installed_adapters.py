@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from boilerbench.execution.probe import probed
 from boilerbench.execution.process import DEFAULT_LIMITS, WorkerProcess
 from boilerbench.execution.start import start_command
 from boilerbench.extractors.catalogue import BUILTIN
@@ -169,6 +170,31 @@ def test_the_language_of_a_page_is_followed(watch, name, lang):
     assert undeclared != html(lang)
     for text in watch(name, (undeclared, lang), (html(lang), None))["texts"]:
         assert SENTENCES[lang].strip() in " ".join(text.split())
+
+
+CZECH = (
+    "Starý most na konci vesnice byl po celou zimu zavřený a lidé, kteří bydleli na druhé straně, "
+    "museli chodit hodinu, aby se dostali do obchodu, a to se jim nelíbilo."
+)
+
+
+@pytest.mark.slow
+def test_goose3_reads_pages_of_languages_that_it_has_no_stop_words_of(watch):
+    """By those of English, whether the corpus names the language, the page, or goose3 guesses."""
+    declared = html("en").replace(SENTENCES["en"].encode(), CZECH.encode())
+    pages = [declared.replace(b'lang="en"', b'lang="cs"'), declared.replace(b' lang="en"', b"")]
+    pages.append(pages[1].replace(b"<title>A title", f"<title>{CZECH}".encode()))
+    answer = watch("goose3", *[(page, lang) for page in pages for lang in ("cs", "x-none", None)])
+    for text in answer["texts"]:
+        assert CZECH in " ".join(text.split())
+    assert answer["given"]["stop words"] == "of that language; English where it has none"
+
+
+@pytest.mark.slow
+def test_goose3_takes_no_language_that_it_has_no_stop_words_of(started):
+    _, reasons = probed([started("goose3[target_language=cs]")])
+    (reason,) = reasons.values()
+    assert reason.startswith("unknown language 'cs': ")
 
 
 @pytest.mark.parametrize(

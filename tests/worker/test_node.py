@@ -20,6 +20,7 @@ from boilerbench.extractors.catalogue import BUILTIN
 from boilerbench.extractors.environments import prepared
 from boilerbench.extractors.specs import spec
 from boilerbench.types import ExtractorSpec, Page
+from tests.encodings import SENTENCES
 
 NODE = Path(worker.__file__).parent / "node"
 GAZETTE = Path(__file__).resolve().parents[2] / "corpora" / "gazette" / "pages"
@@ -554,6 +555,39 @@ def test_the_text_of_elements_is_that_of_their_html_by_html_text(home, installed
     finally:
         process.kill()
     assert compared > 25
+
+
+DECODED = """
+import { DECODING, decoder } from "../decode.mjs";
+export const PACKAGE = "@mozilla/readability";
+export async function load(environment) {
+  await environment.import(PACKAGE);
+  const decode = await decoder(environment);
+  return { given: { decoding: DECODING }, extract: (page) => decode(page.html) };
+}
+"""
+
+# What the detector at hand in JavaScript takes for a neighbour, or does not know.
+UNDETECTED = {"windows-1250", "windows-1254", "tis-620"}
+
+
+def test_pages_are_decoded_as_for_extractors_in_python(home, installed):
+    (home / "node" / "adapters" / "decoded.mjs").write_text(DECODED, encoding="utf-8")
+    environment = installed("readability-js-linkedom").environment
+    command = ("node", str(home / "node" / "worker.mjs"), environment, "decoded", "{}")
+    process = WorkerProcess(ExtractorSpec("decoded", "", command=command), Limits())
+    process.ready()
+    wrong = set()
+    try:
+        for encoding, sentence in SENTENCES.items():
+            said = f'<meta charset="{encoding}">{sentence}'
+            assert text_from(process, said.encode(encoding)) == said
+            for html in (sentence, sentence * 10):
+                if text_from(process, html.encode(encoding)) != html:
+                    wrong.add(encoding)
+    finally:
+        process.kill()
+    assert wrong <= UNDETECTED
 
 
 # Why its own tests expect something else of these.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +17,18 @@ from boilerbench.cli.extractors_new import new
 from boilerbench.cli.extractors_test import test
 
 if TYPE_CHECKING:
+    from packaging.version import Version
+
     from boilerbench.extractors.environments import Environment
     from boilerbench.extractors.inventory import Entry
+    from boilerbench.types import ExtractorSpec
 
 WIDTH = 80
 PLUGIN_SECONDS = 20.0
 """For a plug-in to start, when all are listed."""
 
 _MB = 1_000_000
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 
 
 @click.group(epilog="Example: boilerbench extractors list")
@@ -72,30 +78,32 @@ def info(name: str) -> None:
 
     NAME may have options and a release: 'trafilatura[fast=true]==2.3.1'. Nothing is installed.
     """
-    from boilerbench.execution.probe import probed
     from boilerbench.extractors.environments import environment, environments, is_here, package
     from boilerbench.extractors.inventory import described
+    from boilerbench.extractors.releases import has_releases
     from boilerbench.extractors.specs import spec
 
     asked = spec(name)
+    cached = None if asked.members or is_here(asked) else environment(asked)
+    started = not asked.members and bool(is_here(asked) or cached)
+    said, reason = _probed(asked, cached) if started else (None, "")
     click.secho(options.printable(str(asked)), bold=True)
     for key, value in described(asked):
         _told(key, value)
-    cached = environment(asked)
-    if is_here(asked) or cached:
-        folder = str(cached.folder) if cached else None
-        said, reasons = probed([replace(asked, environment=folder)])
-        for reason in reasons.values():
-            _told("State", f"broken: {reason}")
-        for about in said.values():
-            _told_of_itself(about, folder, bool(package(asked)))
-    else:
-        _told("State", f"not installed; boilerbench extractors prepare {name} installs it")
+    if reason:
+        _told("State", f"broken: {reason}")
+    elif said:
+        _told_of_itself(said, str(cached.folder) if cached else None, has_releases(asked))
+    elif not asked.members:
+        _told(
+            "State",
+            f"not installed; boilerbench extractors prepare {shlex.quote(name)} installs it",
+        )
     if cached:
-        _told("Holds", _listed(cached))
-    others = [e for e in environments() if e.package == package(asked) and e != cached]
-    for one in sorted(others, key=_order):
-        _told("Cached too", f"{_called(one)}, {one.runtime}, {_megabytes(one.size())}")
+        _told("Holds", [f"{held} {found}" for held, found in sorted(cached.packages.items())])
+    if has_releases(asked):
+        mine = [one for one in environments() if one.package == package(asked) and one != cached]
+        _told_cached(mine)
 
 
 @extractors.command(
@@ -147,7 +155,14 @@ def remove(names: tuple[str, ...], every: bool) -> None:
     needs one again builds it again.
     """
     from boilerbench.errors import UserError
-    from boilerbench.extractors.environments import cache, environments, package, removed, swept
+    from boilerbench.extractors.environments import (
+        cache,
+        canonical,
+        environments,
+        package,
+        removed,
+        swept,
+    )
     from boilerbench.extractors.specs import spec
 
     if bool(names) == every:
@@ -157,7 +172,8 @@ def remove(names: tuple[str, ...], every: bool) -> None:
         mine = [
             one
             for one in environments()
-            if one.package == package(asked) and asked.version in (None, one.release)
+            if one.package == package(asked)
+            and (asked.version is None or canonical(asked.version) == canonical(one.release))
         ]
         if not mine:
             raise UserError(f"there is no environment of {asked}")
@@ -201,52 +217,87 @@ def _plugins() -> list[Entry]:
     return entries
 
 
-def _told_of_itself(about: Mapping[str, Any], folder: str | None, has_releases: bool) -> None:
+def _probed(
+    asked: ExtractorSpec, cached: Environment | None
+) -> tuple[Mapping[str, Any] | None, str]:
+    """What a worker says of itself, or why it does not start. Raises `UserError` if that is for an
+    option."""
+    from boilerbench.errors import UserError
+    from boilerbench.execution.probe import probed
+
+    folder = str(cached.folder) if cached else None
+    said, reasons = probed([replace(asked, environment=folder)])
+    reason = "".join(reasons.values())
+    if asked.options and re.match(r"unknown |option ", reason):
+        what, _, hint = reason.partition(": ")
+        raise UserError(f"extractor {asked}: {what}", hint)
+    return said.get(str(asked)), reason
+
+
+def _told_of_itself(about: Mapping[str, Any], folder: str | None, released: bool) -> None:
     """What the worker says: which release it is and where, what it is given, and its options."""
-    release = [f"release {about['version']}"] if has_releases and about.get("version") else []
+    release = [f"release {about['version']}"] if released and about.get("version") else []
     place = f"cached in {folder}" if folder else "here, in this Python"
     _told("State", ", ".join([*release, place]))
     for key, value in (about.get("given") or {}).items():
-        _told(f"Given, {key}", str(value))
+        _told(f"Given, {key}", _visible(str(value)))
     known = about.get("options") or {}
-    shown = (key if value is None else f"{key}={value}" for key, value in known.items())
-    _told("Options", ", ".join(shown))
+    _told("Options", [k if v in (None, "None") else f"{k}={_visible(v)}" for k, v in known.items()])
+
+
+def _told_cached(found: Sequence[Environment]) -> None:
+    """The releases that are cached, in a line for each runtime."""
+    for runtime in sorted({one.runtime for one in found}):
+        mine = [one for one in found if one.runtime == runtime]
+        size = _megabytes(sum(one.size() for one in mine))
+        releases = dict.fromkeys(one.release for one in sorted(mine, key=_order))
+        _told("Cached too", [*releases, f"for {runtime}", f"{size} in all"])
+
+
+def _visible(value: str) -> str:
+    """A value as it is, or in quotes where white space could not be seen."""
+    return value if value and value == value.strip() else repr(value)
 
 
 def _called(environment: Environment) -> str:
     return f"{environment.package}=={environment.release}"
 
 
-def _order(environment: Environment) -> tuple[str, object]:
+def _order(environment: Environment) -> Version:
     from packaging.version import InvalidVersion, Version
 
     try:
-        return environment.runtime, Version(environment.release)
+        return Version(environment.release)
     except InvalidVersion:  # npm has others
-        return environment.runtime, Version("0")
-
-
-def _listed(environment: Environment) -> str:
-    return ", ".join(f"{name} {found}" for name, found in sorted(environment.packages.items()))
+        return Version("0")
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / _MB:.0f} MB"
+    return f"{size / _MB:,.0f} MB"
 
 
-def _told(key: str, value: str) -> None:
-    if value:
-        _wrapped(f"{key}: {value}", first="")
+def _told(key: str, value: str | Iterable[str]) -> None:
+    """A line, or more, of what is not empty; the parts of a list are not broken."""
+    if isinstance(value, str):
+        text = options.printable(value)
+    else:
+        text = ", ".join(options.printable(part).replace(" ", _UNBROKEN) for part in value)
+    if text:
+        _echo(f"{options.printable(key)}: {text}", first="")
 
 
-def _wrapped(text: str, first: str = "    ") -> None:
+def _wrapped(text: str) -> None:
+    _echo(options.printable(text), first="    ")
+
+
+def _echo(text: str, first: str) -> None:
     click.echo(
         textwrap.fill(
-            options.printable(text),
+            text,
             WIDTH,
             initial_indent=first,
             subsequent_indent="    ",
             break_on_hyphens=False,
             break_long_words=False,
-        )
+        ).replace(_UNBROKEN, " ")
     )

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.option(
     "--kind",
-    type=click.Choice(["python", "command"]),
+    type=click.Choice(["python", "command", "service"]),
     default="python",
     show_default=True,
-    help="A plug-in in Python, or a program in whatever language, with its TOML file.",
+    help="A plug-in in Python; a program in whatever language, with its TOML file; or a TOML file "
+    "for a service over HTTP, with a server to try it on.",
 )
 @click.option("--output", "-o", type=options.FOLDER, help="Folder of the project.  [default: NAME]")
 def new(name: str, kind: Kind, output: Path | None) -> None:
@@ -44,6 +45,7 @@ def new(name: str, kind: Kind, output: Path | None) -> None:
         file = shlex.quote(str(folder / f"{made}.toml"))
         steps = [
             f"python -m pytest {there}",
+            *([f"python {there}/server.py &"] if kind == "service" else []),
             f"boilerbench extractors test {file}",
             f"boilerbench run -e {file}",
         ]

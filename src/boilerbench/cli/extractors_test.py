@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,8 @@ _WIDTH = 80
     type=click.FloatRange(min=0, min_open=True),
     default=30.0,
     show_default=True,
-    help="Seconds per page.",
+    help="Seconds per page; a worker that takes longer is killed, and the page's outcome is "
+    "timeout. It is no bound on a check or on the whole, see above.",
 )
 @click.option(
     "--memory",
@@ -45,13 +48,22 @@ def test(names: tuple[str, ...], quick: bool, timeout: float, memory: int, forma
     no file outside the worker's folder; hostile pages are answered, if only with an error; nothing
     runs on between pages; memory does not grow.
 
-    Each check has a verdict: pass, fail, or skipped. A hostile page may also be slow (more than a
-    third of the timeout) or an error, which are no failures; crash, timeout and oom are.
+    Each check has a verdict: pass, fail, or skipped, with the reason. A hostile page may also be
+    slow (more than a third of the timeout) or an error, which are no failures; crash, timeout and
+    oom are. Where no ordinary page is answered, there is little else to judge.
 
-    SPEC is what `run` takes. About a minute each. Exit code 1 if a check failed.
+    A fast extractor takes about a minute. A check that sends many pages ends with the first page
+    after 20 seconds (for memory 40; with --quick 10 and 15) and says how many it judged; so the
+    whole takes three minutes and 25 times the timeout at most, besides the starts of workers.
+
+    A service over HTTP is sent some 50 small pages. What concerns a program that runs here is
+    skipped: threads, files, memory, the network, which is open to its address alone; so is the
+    largest page.
+
+    SPEC is what `run` takes. Exit code 1 if a check failed, 2 if there is no such extractor.
     """
     from boilerbench.cli.progress import progress
-    from boilerbench.conformance.kit import FULL, QUICK, examine
+    from boilerbench.conformance.kit import FULL, QUICK, START, checks, examine
     from boilerbench.execution.process import Limits
     from boilerbench.extractors.environments import prepared
     from boilerbench.extractors.specs import specs
@@ -61,15 +73,51 @@ def test(names: tuple[str, ...], quick: bool, timeout: float, memory: int, forma
     with progress() as shown:
         wanted = prepared(wanted, shown.building)
     found: dict[str, list[Finding]] = {}
-    for spec in wanted:
-        click.echo(options.printable(f"testing {spec}"), err=True)
-        found[str(spec)] = list(examine(spec, limits, QUICK if quick else FULL))
+    # All are asked for before the first begins, so that a bad one is refused at once.
+    examined = {str(spec): examine(spec, limits, QUICK if quick else FULL) for spec in wanted}
+    for name, coming in examined.items():
+        findings = found[name] = []
+        with _testing(name, checks()) as begin:
+            for finding in coming:
+                findings.append(finding)
+                if finding.check != START:
+                    begin(len(findings))
         if format_ == "table":
-            _show(str(spec), found[str(spec)])
+            _show(name, findings)
     if format_ == "json":
         click.echo(json.dumps(_listed(found), indent=1, ensure_ascii=False))
     if any(finding.failed for findings in found.values() for finding in findings):
         sys.exit(1)
+
+
+@contextmanager
+def _testing(name: str, checks: Sequence[str]) -> Iterator[Callable[[int], None]]:
+    """Says on stderr which check is made: on a terminal by a bar, else by a line each. What comes
+    is to be told the number of checks that are done."""
+
+    def now(done: int) -> str:
+        return options.printable(f"testing {name}: {checks[done]} ({done + 1} of {len(checks)})")
+
+    if not sys.stderr.isatty():
+        click.echo(now(0), err=True)
+        yield lambda done: click.echo(now(done), err=True) if done < len(checks) else None
+        return
+    from rich import progress as rich
+    from rich.console import Console
+
+    bar = rich.Progress(
+        rich.SpinnerColumn(),
+        rich.TextColumn("{task.description}", markup=False),
+        rich.BarColumn(bar_width=None),
+        rich.TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(now(0), total=len(checks))
+        yield lambda done: bar.update(
+            task, completed=done, description=now(min(done, len(checks) - 1))
+        )
 
 
 def _listed(found: dict[str, list[Finding]]) -> dict[str, object]:
@@ -100,6 +148,18 @@ def _show(name: str, findings: list[Finding]) -> None:
         seen = Text(options.printable(one.seen))
         table.add_row(Text(one.check), Text(one.verdict, style=style), seen)
     console.print(table)
-    failed = sum(one.failed for one in findings)
-    console.print(Text(f"{failed} of {len(findings)} checks failed" if failed else "all passed"))
+    console.print(Text(_summary(findings)))
     console.print()
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    from boilerbench.conformance.kit import START, UNANSWERED
+
+    failed = sum(one.failed for one in findings)
+    skipped = sum(one.verdict == "skipped" for one in findings)
+    said = f"{failed} of {len(findings)} checks failed" if failed else "all passed"
+    if any(one.check == START for one in findings):
+        said += ": it does not start"
+    elif any(one.seen == UNANSWERED for one in findings):
+        said += ": it answers no page, so that nothing else could be judged"
+    return f"{said}, {skipped} skipped" if skipped else said

@@ -90,17 +90,23 @@ def history(
     from boilerbench import api
     from boilerbench.cli.progress import progress
     from boilerbench.errors import UserError
-    from boilerbench.extractors.releases import releases
+    from boilerbench.extractors.releases import has_releases, releases
     from boilerbench.extractors.specs import spec
     from boilerbench.history import history as judged
+    from boilerbench.metrics.protocols import chosen
+    from boilerbench.pipeline import load_corpora
     from boilerbench.report.history import json_text, notes, write_history
+    from boilerbench.suites import DEFAULT, load_suite
 
     asked = spec(name)
-    if asked.version:
+    if asked.version and has_releases(asked):
         raise UserError(f"{name} is one release", f"name it as {asked.name}, with --versions")
     asked = replace(asked, label=None)
     order = releases(asked, versions, last=last or (None if versions else LAST), pre=pre)
     wanted = {version: spec(str(replace(asked, version=version))) for version in order}
+    # A mistake in their names must not cost the building of environments.
+    chosen(metrics, protocols)
+    load_corpora(corpora or load_suite(DEFAULT).corpora, source, selection)
     with progress() as shown:
         unavailable = _unavailable(wanted, shown)
         serving = {v: str(one) for v, one in wanted.items() if v not in unavailable}
@@ -129,7 +135,7 @@ def history(
         return
     for board in boards:
         _print(board)
-    for note in notes(boards[0]):
+    for note in notes(boards):
         click.echo(click.wrap_text(note, WIDTH))
     click.echo(f"report: {page}")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from boilerbench.conformance.finding import Finding
@@ -16,7 +17,10 @@ from boilerbench.types import Extraction, ExtractorSpec, Page
 REPEATS = 8
 """Of a page in a row: a cache has been seen that shortens every fourth."""
 
-_ENOUGH = 2  # pages that are judged, however slow the extractor is
+_LEAST = 2
+"""Pages that are judged, however slow the extractor is; with one there is no order."""
+
+_LEAST_REPEATS = 4
 _HASH_SEED = 4711
 
 
@@ -29,25 +33,29 @@ class Determinism:
         self._seconds = seconds
         self._first: dict[str, Extraction] = {}
 
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer to any page, so that there is something to compare."""
+        return bool(self._known())
+
     def answers(self, session: Session) -> Finding:
         """Every page gets an answer, if only that there is no text."""
         begun, failures = time.monotonic(), []
         for page in self._pages:
+            if len(self._first) >= _LEAST and time.monotonic() - begun > self._seconds:
+                break
             extraction = session.extract(page)
             self._first[page.id] = extraction
             if extraction.failed:
                 reason = (extraction.error or "").partition("\n")[0]
                 failures.append(f"{page.id}: {extraction.outcome}: {reason}")
-            if len(self._first) >= _ENOUGH and time.monotonic() - begun > self._seconds:
-                break
+        tried = len(self._first)
+        cut = "" if tried == len(self._pages) else f" in {self._seconds:g} s"
         if failures:
-            return Finding(
-                "ordinary pages",
-                "fail",
-                f"{len(failures)} of {len(self._first)} failed; {failures[0]}",
-            )
+            seen = f"{len(failures)} of {tried} failed{cut}; {failures[0]}"
+            return Finding("ordinary pages", "fail", seen)
         empty = sum(extraction.outcome == "empty" for extraction in self._first.values())
-        seen = f"{len(self._first)} pages of gazette answered"
+        seen = f"{tried} pages of gazette answered{cut}"
         return Finding(
             "ordinary pages", "pass", seen + (f", {empty} without text" if empty else "")
         )
@@ -55,39 +63,47 @@ class Determinism:
     def repeated(self, session: Session) -> Finding:
         """Each page several times in a row."""
         pages = [page for page in self._known() for _ in range(REPEATS)]
-        return self._compared("repeated pages", session, pages, f"{REPEATS} times in a row")
+        compared = self._comparison()
+        compared.add(session, pages, _LEAST_REPEATS)
+        return compared.finding("repeated pages", f"{REPEATS} times in a row")
 
     def reordered(self, session: Session, rounds: int) -> Finding:
         """All pages, backwards and in other orders."""
-        pages = list(reversed(self._known()))
+        known = self._known()
+        if len(known) < _LEAST:
+            return Finding("other orders", "skipped", "only one page was answered")
+        pages = list(reversed(known))
         for number in range(1, rounds):
-            pages += random.Random(number).sample(self._known(), len(self._known()))  # noqa: S311
-        return self._compared("other orders", session, pages, f"{rounds} orders")
+            pages += random.Random(number).sample(known, len(known))  # noqa: S311
+        compared = self._comparison()
+        compared.add(session, pages, _LEAST)
+        return compared.finding("other orders", f"{rounds} orders")
 
     def new_processes(
         self, spec: ExtractorSpec, limits: Limits, odd: list[str], count: int
     ) -> Finding:
         """All pages in new processes, each of which begins with another page."""
-        check, known = "new processes", self._known()
-        finding = Finding(check, "skipped", "")
+        known, compared = self._known(), self._comparison()
         for number in range(1, count + 1):
+            if compared.differing:
+                break
             start = number * len(known) // (count + 1)
             with Session(spec, limits, odd) as session:
-                pages = known[start:] + known[:start]
-                finding = self._compared(check, session, pages, f"in {count} more")
-            if finding.failed:
-                break
-        return finding
+                # At least one page of each: what differs by process differs there.
+                compared.add(session, known[start:] + known[:start], 1)
+        return compared.finding("new processes", f"in {count} more")
 
     def hash_seed(self, spec: ExtractorSpec, limits: Limits, odd: list[str]) -> Finding:
         """All pages where Python's sets are in another order. In a run the seed is always the same;
         elsewhere it is not, and an extractor whose text depends on it gives other figures there."""
-        if spec.command or spec.is_service or spec.runtime != "python":
-            return Finding("hash seed", "skipped", "not a Python worker")
+        if spec.command or spec.runtime != "python":
+            return Finding("hash seed", "skipped", "it is no Python worker of boilerbench")
         seed = f"PYTHONHASHSEED={_HASH_SEED}"
         other = replace(spec, command=("env", seed, *start_command(spec)))
+        compared = self._comparison()
         with Session(other, limits, odd) as session:
-            return self._compared("hash seed", session, self._known(), "where sets are in disorder")
+            compared.add(session, self._known(), _LEAST)
+        return compared.finding("hash seed", "where sets are in disorder")
 
     def still_serves(self, session: Session) -> str | None:
         """After hostile pages: what is wrong with the answer to an ordinary one, if anything."""
@@ -95,26 +111,48 @@ class Determinism:
         return _difference(self._first[page.id], session.extract(page), 2)
 
     def _known(self) -> list[Page]:
-        return [page for page in self._pages if page.id in self._first]
+        """The pages that were answered; a failure is a finding already, and costs time."""
+        first = self._first
+        return [page for page in self._pages if page.id in first and not first[page.id].failed]
 
-    def _compared(self, check: str, session: Session, pages: Iterable[Page], how: str) -> Finding:
-        begun, times = time.monotonic(), dict.fromkeys(self._first, 1)
-        differing: dict[str, str] = {}
-        for page in pages:
-            enough = len([True for count in times.values() if count > 1]) > _ENOUGH
-            if enough and times[page.id] == 1 and time.monotonic() - begun > self._seconds:
-                break
-            times[page.id] += 1
+    def _comparison(self) -> _Comparison:
+        return _Comparison(self._first, self._seconds)
+
+
+class _Comparison:
+    """Answers beside the first ones, for so many seconds from now on."""
+
+    def __init__(self, first: Mapping[str, Extraction], seconds: float) -> None:
+        self.differing: dict[str, str] = {}
+        self._first = first
+        self._seconds = seconds
+        self._begun = time.monotonic()
+        self._times: Counter[str] = Counter()
+        self._left = 0
+
+    def add(self, session: Session, pages: Sequence[Page], least: int) -> None:
+        """Ask for the pages, the first `least` of them however late it is."""
+        for sent, page in enumerate(pages):
+            if sent >= least and time.monotonic() - self._begun > self._seconds:
+                self._left += len(pages) - sent
+                return
+            self._times[page.id] += 1
             extraction = session.extract(page)
-            if wrong := _difference(self._first[page.id], extraction, times[page.id]):
-                differing.setdefault(page.id, wrong)
-        judged = sum(count > 1 for count in times.values())
-        if not differing:
-            return Finding(check, "pass", f"{judged} pages, {how}: the same text")
-        page_id, first = next(iter(differing.items()))
-        return Finding(
-            check, "fail", f"{len(differing)} of {judged} pages differ; {page_id}: {first}"
-        )
+            time_ = 1 + self._times[page.id]
+            if wrong := _difference(self._first[page.id], extraction, time_):
+                self.differing.setdefault(page.id, wrong)
+
+    def finding(self, check: str, how: str) -> Finding:
+        """`how` the pages were sent, where there was time for all of them."""
+        judged, sent = len(self._times), self._times.total()
+        if self.differing:
+            page_id, first = next(iter(self.differing.items()))
+            seen = f"{len(self.differing)} of {judged} pages differ; {page_id}: {first}"
+            return Finding(check, "fail", seen)
+        if self._left:
+            seen = f"{sent} of {sent + self._left} answers in {self._seconds:g} s: the same text"
+            return Finding(check, "pass", seen)
+        return Finding(check, "pass", f"{judged} pages, {how}: the same text")
 
 
 def _difference(first: Extraction, other: Extraction, time_: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,3 +26,9 @@ class Finding:
     def failed(self) -> bool:
         """Whether an extractor with this finding does not pass."""
         return self.verdict in FAILED
+
+
+def skipped(checks: Iterable[str], why: str) -> Iterator[Finding]:
+    """Checks that are not made, all for one reason."""
+    for check in checks:
+        yield Finding(check, "skipped", why)

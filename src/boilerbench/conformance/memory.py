@@ -29,27 +29,29 @@ def growth(session: Session, pages: list[Page], count: int, seconds: float) -> F
     begun, looks = time.monotonic(), []
     sent = 0
     for page in islice(endless(pages), count):
+        if sent and time.monotonic() - begun > seconds:
+            break
         session.extract(page)
         sent += 1
         if sent % _LOOK_EVERY == 0:
             looks.append(session.memory())
-            if time.monotonic() - begun > seconds:
-                break
-    if sent < min(count, _TOO_FEW):
-        return Finding("memory", "skipped", f"too slow: {sent} pages in {seconds:g} s")
-    each, total = trend(looks[int(len(looks) * _WARM_UP) :])
+    if sent < (least := min(count, _TOO_FEW)):
+        why = f"too slow: {sent:,} of {count:,} pages in {seconds:g} s; {least:,} are needed"
+        return Finding("memory", "skipped", why)
+    warm = looks[int(len(looks) * _WARM_UP) :]
+    # A leak goes on; a heap that finds its size does not.
+    each = min(slope(warm), slope(warm[len(warm) // 2 :]))
+    total = each * _LOOK_EVERY * (len(warm) - 1)
     leaks = each > LEAK and total > LEAST
     seen = f"{sent:,} pages: {each / 1024:+.1f} KiB a page, {total / 1024**2:+.1f} MiB once warm"
     return Finding("memory", "fail" if leaks else "pass", seen)
 
 
-def trend(looks: Sequence[int]) -> tuple[float, float]:
+def slope(looks: Sequence[int]) -> float:
     """Bytes a page, as the median slope between all pairs of looks (Theil-Sen), which a cache that
-    doubles once does not move; and bytes in all, by that slope."""
-    slopes = [
+    doubles once does not move."""
+    return statistics.median(
         (later - earlier) / (_LOOK_EVERY * (j - i))
         for i, earlier in enumerate(looks)
         for j, later in enumerate(looks[i + 1 :], i + 1)
-    ]
-    each = statistics.median(slopes)
-    return each, each * _LOOK_EVERY * (len(looks) - 1)
+    )

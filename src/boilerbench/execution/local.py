@@ -12,15 +12,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any
 
+from boilerbench.errors import UserError
 from boilerbench.execution.process import Limits, Refused, WorkerProcess
 from boilerbench.types import Extraction, ExtractorSpec, Page
 
 _LOOK_AGAIN = 0.05
 """Seconds until an idle slot looks again whether its help is worth a worker's start."""
+
+_MOST_SHOWN = 5
+
+_AGAIN = "what it was run on so far is kept; the same command goes on if the extractor is as before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class LocalEngine:
         self.limits = limits
         self._idle: dict[str, WorkerProcess] = {}
         self._busy: set[WorkerProcess] = set()
-        self._startup: dict[str, float] = {}
+        self._said: dict[str, dict[str, Any]] = {}
         self._stop = threading.Event()
 
     def __enter__(self) -> LocalEngine:
@@ -73,16 +79,17 @@ class LocalEngine:
                 said[name] = worker.ready()
             except Refused as problem:
                 refused[name] = problem
-        self._startup = {name: about.get("startup_s") or 0.0 for name, about in said.items()}
+        self._said = said
         return said, refused
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Extraction]]:
         """Every page of every job with what became of it, as they come.
 
         The caller's own work on an extraction goes on beside the workers'. Leaving the loop early
-        (an error, an interrupt) kills them.
+        (an error, an interrupt) kills them. Raises `UserError` if an extractor is found to have
+        become another since it was `ready`.
         """
-        queues = [_Queue(job, self._startup.get(str(job.spec), 0.0)) for job in jobs]
+        queues = [_Queue(job, self._startup(job.spec)) for job in jobs]
         choosing = threading.Lock()
         finished: SimpleQueue[tuple[Job, Extraction] | _SlotEnded] = SimpleQueue()
 
@@ -162,20 +169,58 @@ class LocalEngine:
         if worker is not None and worker.alive:
             self._busy.add(worker)
             return worker
-        worker = WorkerProcess(spec, self.limits)
-        self._busy.add(worker)  # from here on an interrupt reaches it, in its start too
-        if not self._stop.is_set():
-            try:
-                worker.ready()
-            except Refused:
-                self._retire(worker)
-                raise
+        try:
+            worker = WorkerProcess(spec, self.limits)
+            self._busy.add(worker)  # from here on an interrupt reaches it, in its start too
+            if not self._stop.is_set():
+                try:
+                    _check_same(spec, self._said.get(str(spec)), worker.ready())
+                except UserError:
+                    self._retire(worker)
+                    raise
+        except Refused:
+            if spec.environment and not Path(spec.environment).exists():
+                raise UserError(
+                    f"extractor {spec}: its environment was removed during the run", _AGAIN
+                ) from None
+            raise
         return worker
+
+    def _startup(self, spec: ExtractorSpec) -> float:
+        """Seconds that a worker for the spec takes to start."""
+        return self._said.get(str(spec), {}).get("startup_s") or 0.0
 
     def _retire(self, worker: WorkerProcess | None) -> None:
         if worker is not None:
             worker.kill()
             self._busy.discard(worker)
+
+
+def _check_same(
+    spec: ExtractorSpec, before: Mapping[str, Any] | None, now: Mapping[str, Any]
+) -> None:
+    """Raise `UserError` if a worker is not what the run says that its extractor is: its environment
+    was built anew in the meantime, or its file changed. Half of a column would be another's."""
+    if before is None:
+        return
+    changed = [
+        f"{name} {old or 'not there'} → {new or 'not there'}"
+        for name, old, new in _releases(before, now)
+        if old != new
+    ]
+    if changed:
+        shown = ", ".join(changed[:_MOST_SHOWN]) + (", …" if len(changed) > _MOST_SHOWN else "")
+        raise UserError(f"extractor {spec} changed during the run: {shown}", _AGAIN)
+
+
+def _releases(
+    before: Mapping[str, Any], now: Mapping[str, Any]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """What two workers state as their own release, and as those of packages, side by side."""
+    yield "release", before.get("version"), now.get("version")
+    old, new = before.get("packages") or {}, now.get("packages") or {}
+    for name in sorted(old.keys() | new.keys()):
+        yield name, old.get(name), new.get(name)
 
 
 class _Queue:

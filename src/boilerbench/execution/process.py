@@ -14,7 +14,6 @@ import resource
 import selectors
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,8 +25,9 @@ import psutil
 
 from boilerbench.errors import UserError
 from boilerbench.execution.answer import Answer, Lost
+from boilerbench.execution.cpu import cpu_seconds
 from boilerbench.execution.descendants import descendants
-from boilerbench.execution.start import environment, fingerprint, start_command
+from boilerbench.execution.start import fingerprint, start, start_command
 from boilerbench.types import OUTCOMES, Extraction, ExtractorSpec, Outcome, Page
 from boilerbench.worker.protocol import frame
 
@@ -81,16 +81,7 @@ class WorkerProcess:
         self.alive = True
         self._folder = tempfile.mkdtemp(prefix="boilerbench-worker-")
         try:
-            self._process = subprocess.Popen(
-                start_command(spec),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                cwd=self._folder,
-                env=environment(self._folder, spec),
-                start_new_session=True,
-            )
+            self._process, self._seal = start(spec, self._folder)
         except OSError as problem:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise Refused(
@@ -130,10 +121,13 @@ class WorkerProcess:
             ) from None
         if "refused" in head:
             self.kill()
-            raise Refused(f"extractor {self.spec}: {head['refused']}")
+            # A library's own words may be several lines.
+            raise Refused(f"extractor {self.spec}: {' '.join(str(head['refused']).split())}")
         if self.spec.command:
             head.setdefault("version", fingerprint(self.spec.command))
-            head.setdefault("network", "seccomp" if sys.platform == "linux" else "open")
+        if self._seal is not None:
+            with self._seal:  # it was written before the program began
+                head["network"] = self._seal.read().decode() or "open"
         wanted, found = self.spec.version, head.get("version")
         if wanted is not None and not _same_release(wanted, found):
             self.kill()
@@ -153,18 +147,21 @@ class WorkerProcess:
             },
             page.html,
         )
-        started, cpu_before = time.perf_counter(), self._cpu()
+        started, cpu_before = time.perf_counter(), cpu_seconds(self._observed)
         self._peak = 0
         self._stderr = b""
         try:
             head, body = self._exchange(request, self.limits.timeout)
-            # A program of another's may not measure itself; the kernel's figures are coarser.
-            head.setdefault("wall_s", time.perf_counter() - started)
-            if "cpu_s" not in head:
-                head["cpu_s"] = _difference(cpu_before, self._cpu())
+            # A program of another's may not measure itself; figures from outside are coarser.
+            if head.get("wall_s") is None:
+                head["wall_s"] = time.perf_counter() - started
+            if head.get("cpu_s") is None:
+                head["cpu_s"] = _difference(cpu_before, cpu_seconds(self._observed))
             return self._extraction(page, head, body)
         except Lost as lost:
-            cpu_after = self._cpu() if self._cpu_at_death is None else self._cpu_at_death
+            cpu_after = self._cpu_at_death
+            if cpu_after is None:
+                cpu_after = cpu_seconds(self._observed)
             self.kill()
             return Extraction(
                 page_id=page.id,
@@ -201,7 +198,7 @@ class WorkerProcess:
                     process.kill()
             self._kill_group()
         self._process.wait()
-        for stream in self._streams:
+        for stream in (*self._streams, *([self._seal] if self._seal else [])):
             with contextlib.suppress(OSError):
                 stream.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -284,7 +281,7 @@ class WorkerProcess:
             time.sleep(0.005)
         with contextlib.suppress(OSError):
             self._stderr = (self._stderr + os.read(self._err, _CHUNK))[-_STDERR_KEPT:]
-        self._cpu_at_death = self._cpu()
+        self._cpu_at_death = cpu_seconds(self._observed)
         self.kill()
         status = self._process.returncode
         if status >= 0:
@@ -321,14 +318,6 @@ class WorkerProcess:
             with contextlib.suppress(OSError):
                 resource.prlimit(self._process.pid, resource.RLIMIT_DATA, (bound, bound))
 
-    def _cpu(self) -> float | None:
-        """CPU seconds of the process and its finished children so far."""
-        try:
-            times = self._observed.cpu_times()
-        except psutil.Error:
-            return None
-        return float(times.user + times.system + times.children_user + times.children_system)
-
     def _with_stderr(self, reason: str) -> str:
         said = self._stderr.decode("utf-8", "replace").strip()
         return f"{reason}\n{said}" if said else reason
@@ -358,9 +347,9 @@ class WorkerProcess:
             text=text if outcome == "ok" else "",
             # A message may quote half a character of the page.
             error=error and str(error).encode("utf-8", "backslashreplace").decode(),
-            cpu_s=cpu,
+            cpu_s=None if self.spec.is_service else cpu,  # what a client spends is no cost of it
             wall_s=wall,
-            peak_rss=peak,
+            peak_rss=None if self.spec.is_service else peak,
         )
         if peak and peak > self.limits.memory // 2:
             # What this page left behind is not the next one's fault.
@@ -381,7 +370,9 @@ def _same_release(wanted: str, found: str | None) -> bool:
 
 
 def _difference(before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else max(0.0, after - before)
+    """What was spent between; None where the sum became less, since a child's share went with a
+    parent that nobody waited for."""
+    return None if before is None or after is None or after < before else after - before
 
 
 def _measured(head: dict[str, Any], name: str) -> float | None:

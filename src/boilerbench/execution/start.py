@@ -1,4 +1,4 @@
-"""How a worker is started: its command and its environment variables."""
+"""How a worker is started: its process, its command and its environment variables."""
 
 from __future__ import annotations
 
@@ -6,12 +6,44 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from boilerbench import worker
 from boilerbench.types import ExtractorSpec
+
+
+def start(spec: ExtractorSpec, folder: str) -> tuple[subprocess.Popen[bytes], BinaryIO | None]:
+    """The worker's process, with `folder` as its own; and, where it becomes another program, the
+    stream on which `sealed.py` reports how the network is refused to that. Raises `OSError`."""
+    report = report_to = None
+    variables = environment(folder, spec)
+    if spec.command or spec.runtime == "node":
+        report, report_to = os.pipe()
+        variables["BOILERBENCH_SEAL_FD"] = str(report_to)
+    try:
+        process = subprocess.Popen(
+            start_command(spec),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=folder,
+            env=variables,
+            start_new_session=True,
+            pass_fds=() if report_to is None else (report_to,),
+        )
+    except OSError:
+        if report is not None:
+            os.close(report)
+        raise
+    finally:
+        if report_to is not None:
+            os.close(report_to)
+    return process, None if report is None else os.fdopen(report, "rb")
 
 
 def start_command(spec: ExtractorSpec) -> list[str]:

@@ -280,6 +280,14 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def canonical(release: str) -> str:
+    """A release as it is written most shortly: `2.1` for `2.1.0`; as it is where PEP 440 does not
+    know it."""
+    from packaging.utils import canonicalize_version  # which most runs do without
+
+    return canonicalize_version(release)
+
+
 def _runtime(spec: ExtractorSpec) -> str:
     major, minor = sys.version_info[:2]
     return "node" if spec.runtime == "node" else f"python {major}.{minor}"
@@ -287,8 +295,13 @@ def _runtime(spec: ExtractorSpec) -> str:
 
 def _folder(spec: ExtractorSpec) -> Path:
     """A folder of its own for each set of requirements, runtime and kind of machine."""
-    key = json.dumps([_runtime(spec), platform.machine(), sys.platform, sorted(spec.requires)])
-    plain = re.sub(r"[^\w.]+", "-", f"{package(spec)}-{spec.version or 'any'}").strip("-")
+    release, requires = spec.version or "any", list(spec.requires)
+    if spec.version and spec.runtime == "python":
+        release = canonical(spec.version)
+        # 2.1 and 2.1.0 are one release.
+        requires = [re.sub(rf"(?<===){re.escape(spec.version)}$", release, one) for one in requires]
+    key = json.dumps([_runtime(spec), platform.machine(), sys.platform, sorted(requires)])
+    plain = re.sub(r"[^\w.]+", "-", f"{package(spec)}-{release}").strip("-")
     return cache() / f"{plain}-{hashlib.sha256(key.encode()).hexdigest()[:10]}"
 
 

@@ -15,13 +15,19 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.resources import read_toml
 from boilerbench.types import ExtractorSpec
 
-_SERVICE = ("text", "headers", "body")
+_COMMAND = ("name", "command")
+_ASKED = ("text", "headers", "body")  # what a service is asked with, and where its text is
+_SERVICE = ("name", "url", *_ASKED)
+
+_VARIABLE = re.compile(r"\$\{\w+\}")
+_HEADER = r"[\w!#$%&'*+.^`|~-]+"
+_KEY_LIKE = r"((api|access|auth|secret)[-_.]?)?(key|token)|secret|password|auth|sig(nature)?"
 
 
 def from_file(file: Path, options: Mapping[str, object]) -> ExtractorSpec:
@@ -30,12 +36,13 @@ def from_file(file: Path, options: Mapping[str, object]) -> ExtractorSpec:
         raise UserError(f"there is no file {file}")
     read = read_toml(file)
     kinds = [key for key in ("command", "url") if key in read]
-    if len(kinds) != 1:
-        raise UserError(f"{file}: it must have either command or url")
-    known = ("name", "command") if kinds == ["command"] else ("name", "url", *_SERVICE)
+    known = {"command": _COMMAND, "url": _SERVICE}.get("".join(kinds), (*_COMMAND, *_SERVICE))
     for key in read:
         if key not in known:
-            raise UserError(f"{file}: {unknown_name('key', key, known)}")
+            misspelt = unknown_name("key", key, set(known))
+            raise UserError(f"{file}: {misspelt.message}", misspelt.hint)
+    if len(kinds) != 1:
+        raise UserError(f"{file}: it must have either command or url")
     name = read.get("name", file.stem)
     if not isinstance(name, str) or not name.strip():
         raise UserError(f"{file}: name must be text")
@@ -48,7 +55,7 @@ def from_file(file: Path, options: Mapping[str, object]) -> ExtractorSpec:
     return ExtractorSpec(
         name=name,
         adapter=f"http:{_url(read['url'], file)}",
-        options={key: _checked(read, key, file) for key in _SERVICE if key in read},
+        options={key: _checked(read, key, file) for key in _ASKED if key in read},
         label=name,
     )
 
@@ -64,8 +71,19 @@ def _url(written: Any, file: Path) -> str:
             )
     except ValueError:  # a port that is no number
         whole = False
-    if not whole or re.search(r"[\s\x00-\x1f\x7f]", written):
-        raise UserError(f"{file}: url must be an address that begins with http:// or https://")
+    if not parts or not whole or re.search(r"[^!-~]", written):
+        raise UserError(
+            f"{file}: url must be an address that begins with http:// or https://",
+            "letters beyond ASCII, and spaces, as %C3%BC, %20",
+        )
+    if _VARIABLE.search(parts.netloc):
+        raise UserError(f"{file}: url must name its host itself; variables may stand after it")
+    for name, text in parse_qsl(parts.query, keep_blank_values=True):
+        if re.fullmatch(_KEY_LIKE, name, re.IGNORECASE) and not _VARIABLE.search(text):
+            raise UserError(
+                f"{file}: {name} in url would be stored with the run as it is written",
+                f"name an environment variable: {name}=${{VARIABLE}}",
+            )
     return str(written)
 
 
@@ -79,8 +97,10 @@ def _checked(read: Mapping[str, Any], key: str, file: Path) -> Any:
         raise UserError(f"{file}: headers must be a table of texts")
     if key == "headers":
         for name, text in value.items():
+            if not (re.fullmatch(_HEADER, name, re.ASCII) and text.isprintable()):
+                raise UserError(f"{file}: {name!r} in headers is no header that can be sent")
             secret = re.search("authori[sz]ation|cookie|key|token|secret", name, re.IGNORECASE)
-            if secret and not re.search(r"\$\{\w+\}", text):
+            if secret and not _VARIABLE.search(text):
                 raise UserError(
                     f"{file}: the header {name} would be stored with the run as it is written",
                     f'name an environment variable: {name} = "${{VARIABLE}}"',

@@ -10,6 +10,7 @@ from importlib import metadata
 from boilerbench.extractors.catalogue import BUILTIN
 from boilerbench.extractors.environments import environment, is_here, package
 from boilerbench.extractors.plugins import plugins
+from boilerbench.extractors.releases import has_releases
 from boilerbench.extractors.specs import spec
 from boilerbench.types import ExtractorSpec
 
@@ -41,7 +42,7 @@ def inventory() -> list[Entry]:
             Entry(
                 name=name,
                 state=state,
-                release=release if builtin.home else None,
+                release=release,
                 licence=builtin.licence,
                 language=builtin.written_in,
                 sentence=builtin.sentence,
@@ -51,15 +52,20 @@ def inventory() -> list[Entry]:
     return entries
 
 
-def described(asked: ExtractorSpec) -> Iterator[tuple[str, str]]:
-    """What is known of an extractor without starting it, as headings with texts."""
+def described(asked: ExtractorSpec) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """What is known of an extractor without starting it, as headings with texts or with lists."""
     builtin, plugin = BUILTIN.get(asked.name), plugins().get(asked.name)
-    if builtin:
+    if asked.members:
+        agreed = f"{asked.options['min']} or more of its {len(asked.members)} members"
+        what = f"The blocks of a page's own text that {agreed} have chosen."
+        yield "What", f"{what} A run extracts with the members once, and votes on what they gave."
+        yield "Members", tuple(f"{one} ({_in_words(*_at_hand(one))})" for one in asked.members)
+    elif builtin:
         yield "What", builtin.sentence
         yield "Home", builtin.home
         yield "Licence", builtin.licence
         yield "Language", builtin.written_in
-        yield "Needs", ", ".join(asked.requires)
+        yield "Needs", asked.requires
         for releases, needed in builtin.by_release:
             yield f"Releases {releases}", f"need {needed} too"
     elif plugin:
@@ -70,12 +76,16 @@ def described(asked: ExtractorSpec) -> Iterator[tuple[str, str]]:
         yield "Command", " ".join(asked.command)
 
 
+def _in_words(state: str, release: str | None) -> str:
+    return f"{state}, release {release}" if release else state
+
+
 def _at_hand(asked: ExtractorSpec) -> tuple[str, str | None]:
-    own = package(asked)
+    own = package(asked) if has_releases(asked) else None
     if is_here(asked):
         return "here", metadata.version(own) if own else None
     cached = environment(asked)
     if cached:
-        return "cached", cached.release
+        return "cached", cached.release if own else None
     lacking = "npm" if asked.runtime == "node" and shutil.which("npm") is None else None
     return (f"needs {lacking}" if lacking else "installable"), None

@@ -14,6 +14,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from boilerbench.errors import UserError
+from boilerbench.extractors.catalogue import BUILTIN
 from boilerbench.extractors.environments import package
 from boilerbench.extractors.installers import NoSolution, npm, uv
 from boilerbench.types import ExtractorSpec
@@ -35,25 +36,40 @@ def releases(
     Raises `UserError` where there are none, or where the index cannot be reached.
     """
     name = package(spec)
-    if name is None or spec.command:
-        raise UserError(f"{spec.name} has no releases to ask for")
+    if name is None or not has_releases(spec):
+        raise UserError(
+            f"{spec.name} has no releases to ask for",
+            "boilerbench extractors list shows which have",
+        )
     named = _listed(versions)
     if named:
         return named[-last:] if last else named
     wanted = _specifiers(versions)
+    ask = _of_npm if spec.runtime == "node" else _of_uv
     try:
-        if spec.runtime == "node":
-            found = _of_npm(name, wanted, pre)[-(last or 0) :]
-        else:
-            found = _of_uv(name, wanted, pre, last or _MOST)
+        try:
+            return ask(name, wanted, pre, last or _MOST)
+        except NoSolution:
+            if not versions:
+                raise
+            newest = ask(name, SpecifierSet(), pre, 1)[-1]
     except UserError as problem:
         raise UserError(
             f"releases of {name}: {problem.message}",
             "--versions 1.2.3,1.2.4 names releases without asking for a list",
         ) from None
-    if not found:
-        raise UserError(f"{name} has no release that matches {versions or 'what is asked for'}")
-    return found
+    major, minor = sys.version_info[:2]
+    here = "" if spec.runtime == "node" else f" for Python {major}.{minor}"
+    raise UserError(
+        f"{name} has no release that matches {versions}", f"the newest{here} is {newest}"
+    )
+
+
+def has_releases(spec: ExtractorSpec) -> bool:
+    """Whether the extractor comes in releases of its own, and is no part of boilerbench: what
+    `everything` needs has releases, it has none."""
+    ours = spec.name in BUILTIN and not BUILTIN[spec.name].home
+    return not (ours or spec.command) and package(spec) is not None
 
 
 def _listed(versions: str) -> list[str]:
@@ -78,7 +94,7 @@ def _specifiers(versions: str) -> SpecifierSet:
 
 def _of_uv(name: str, wanted: SpecifierSet, pre: bool, most: int) -> list[str]:
     """uv has no command that lists releases, but it says which one it would install; then which
-    one if not that; until there is none."""
+    one if not that; until there is none. Raises `NoSolution` where there is none at all."""
     found: list[str] = []
     asked = ["pip", "compile", "--quiet", "--no-deps", "--no-header", "--no-annotate"]
     asked += ["--prerelease", "allow" if pre else "disallow", "--python", sys.executable, "-"]
@@ -87,7 +103,6 @@ def _of_uv(name: str, wanted: SpecifierSet, pre: bool, most: int) -> list[str]:
             limits = ",".join([*map(str, wanted), *(f"!={one}" for one in found)])
             try:
                 said = uv(asked, Path(folder), stdin=f"{name}{limits}\n")
-                found += re.findall(r"^[\w.-]+==([^\s;]+)", said, re.MULTILINE)[:1]
             except NoSolution:
                 if not found:
                     raise
@@ -99,15 +114,24 @@ def _of_uv(name: str, wanted: SpecifierSet, pre: bool, most: int) -> list[str]:
                 if broken is None or broken[1] in found:
                     raise
                 found.append(broken[1])
+            else:
+                named = re.search(r"^[\w.-]+==([^\s;]+)", said, re.MULTILINE)
+                if named is None or named[1] in found:
+                    raise UserError(f"uv names no further release: {said.strip()[:80]!r}")
+                found.append(named[1])
     return _in_order(found)
 
 
-def _of_npm(name: str, wanted: SpecifierSet, pre: bool) -> list[str]:
+def _of_npm(name: str, wanted: SpecifierSet, pre: bool, most: int) -> list[str]:
+    """npm has a list of them. Raises `NoSolution` where none matches."""
     with tempfile.TemporaryDirectory(prefix="boilerbench-") as folder:
         said = json.loads(npm(["view", name, "versions", "--json"], Path(folder)))
     listed = [said] if isinstance(said, str) else said  # one alone is no list
     known = [one for one in listed if _is_version(one)]
-    return _in_order(wanted.filter(known, prereleases=pre))
+    found = _in_order(wanted.filter(known, prereleases=pre))[-most:]
+    if not found:
+        raise NoSolution("no release matches")
+    return found
 
 
 def _is_version(written: str) -> bool:

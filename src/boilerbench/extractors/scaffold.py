@@ -1,4 +1,5 @@
-"""Writing a new extractor's project: a plug-in in Python, or a program with its TOML file."""
+"""Writing a new extractor's project: a plug-in in Python, or a program or a service with its TOML
+file."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from typing import Literal
 from boilerbench.errors import UserError
 from boilerbench.extractors.catalogue import BUILTIN
 
-Kind = Literal["python", "command"]
+Kind = Literal["python", "command", "service"]
 
 _SKELETON = Path(__file__).with_name("skeleton")
 _TEMPLATE = ".tmpl"

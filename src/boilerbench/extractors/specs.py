@@ -125,7 +125,7 @@ def _split(text: str, at: str) -> list[str]:
 
 
 def _builtin(builtin: Builtin, wanted: Written) -> ExtractorSpec:
-    if wanted.version and not builtin.requires:
+    if wanted.version and not builtin.home:
         raise UserError(f"{wanted.name} is part of boilerbench: it has no release to ask for")
     made = ExtractorSpec(
         name=wanted.name,

@@ -12,7 +12,7 @@ import jinja2
 
 from boilerbench.history import ALPHA, Board, Change, Release
 from boilerbench.metrics.protocols import OWN
-from boilerbench.stats import PAIRED_RESAMPLES, Interval
+from boilerbench.stats import PAIRED_RESAMPLES
 from boilerbench.store import Run, write_text
 
 LEFT, RIGHT, TOP = 60, 12, 12
@@ -49,7 +49,7 @@ def title(board: Board) -> str:
 def headings(board: Board) -> list[str]:
     """What stands above the columns: the release, its figure with an interval, the change of that
     with an interval, pages whose text changed, got better and worse, CPU milliseconds, and their
-    ratio with an interval."""
+    ratio."""
     figure = board.figure.upper() if board.figure == "f1" else board.figure.capitalize()
     return [
         "Release",
@@ -62,7 +62,6 @@ def headings(board: Board) -> list[str]:
         "Down",
         "CPU",
         "Ratio",
-        "95 %",
     ]
 
 
@@ -78,8 +77,8 @@ def cells(release: Release) -> list[str]:
         _plain(release.score.value) if release.score else "–",
         f"{_plain(release.score.low)}–{_plain(release.score.high)}" if release.score else "",
         *(_changed(change) if change else [""] * 5),
-        _milliseconds(cpu.value) if cpu else "",
-        *(_ratio(change.cpu) if change and change.cpu else ["", ""]),
+        "" if cpu is None else _milliseconds(cpu),
+        _times(change.cpu) if change and change.cpu is not None else "",
     ]
 
 
@@ -89,15 +88,23 @@ def stated(board: Board) -> str:
     return ", ".join(filter(None, (corpus, board.selection, f"{board.pages} pages")))
 
 
-def notes(board: Board) -> list[str]:
+def notes(boards: Sequence[Board]) -> list[str]:
     """What a reader must know of the figures: a paragraph each."""
-    return [
-        f"95 % intervals of {PAIRED_RESAMPLES:,} resamples of {board.resampled}. ▲ and ▼ mark "
-        f"changes of which luck would bring one in less than {ALPHA:.0%} of such histories: paired "
-        "permutation test, Holm's correction for all changes shown.",
+    changes = [one.change for board in boards for one in board.releases if one.change]
+    resampled = " and of ".join(dict.fromkeys(board.resampled for board in boards))
+    found = [
+        f"95 % intervals of {PAIRED_RESAMPLES:,} resamples of {resampled}. ▲ and ▼ mark "
+        f"changes of which luck would bring one in less than {ALPHA * 100:.0f} % of such "
+        "histories: paired permutation test, Holm's correction for all changes shown "
+        f"({len(changes)}). An interval is of its change alone: one of many may leave out 0 by "
+        "luck, and then has no mark.",
         "Texts, Up, Down: pages whose text changed, and whose figure rose and fell. CPU is the "
-        "mean in ms per page, measured in passing; Ratio is to the release before.",
+        "mean in ms per page, measured once and in passing; Ratio is to the release before. "
+        "Whether a difference in speed is real, `boilerbench time` can say.",
     ]
+    if not any(change.mark for change in changes):
+        found.insert(0, "No change is marked." if changes else "There is no change to mark.")
+    return found
 
 
 def moved(change: Change) -> str:
@@ -138,7 +145,7 @@ def markdown(extractor: str, boards: Sequence[Board]) -> str:
             lines.append(f"| {' | '.join(map(_cell, shown))} |")
         lines += ["", f"{_cell(stated(board))}; `{board.signature}`"]
         parts.append("\n".join(lines))
-    parts += map(_cell, notes(boards[0]))
+    parts += map(_cell, notes(boards))
     others = [
         f"- {_cell(release.version)}: {_cell(moved(release.change))}"
         for release in boards[0].releases
@@ -165,7 +172,7 @@ def html(run: Run, extractor: str, boards: Sequence[Board]) -> str:
             }
             for board in boards
         ],
-        notes=notes(boards[0]),
+        notes=notes(boards),
         moved=[
             (release.version, moved(release.change))
             for release in boards[0].releases
@@ -176,7 +183,8 @@ def html(run: Run, extractor: str, boards: Sequence[Board]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A release in one of the two parts: the places of its value and of its interval's ends."""
+    """A release in one of the two parts: the places of its value and of its interval's ends, which
+    are the same where it has none."""
 
     x: float
     y: float
@@ -221,13 +229,21 @@ def chart(board: Board) -> Chart | None:
         headings(board)[1],
         TOP,
         TOP + SCORES,
-        [(x, one, one.score) for x, one in zip(places, run, strict=True)],
+        [
+            (x, one, (one.score.value, one.score.low, one.score.high))
+            for x, one in zip(places, run, strict=True)
+            if one.score
+        ],
         _plain,
     )
     panels, bottom = [scores], TOP + SCORES
-    if any(one.cpu_ms for one in run):
+    timed = [
+        (x, one, (one.cpu_ms,) * 3)
+        for x, one in zip(places, run, strict=True)
+        if one.cpu_ms is not None
+    ]
+    if timed:
         top, bottom = bottom + GAP, bottom + GAP + COSTS
-        timed = [(x, one, one.cpu_ms) for x, one in zip(places, run, strict=True)]
         panels.append(_panel("CPU ms", top, bottom, timed, _milliseconds))
     return Chart(
         width=width,
@@ -243,11 +259,11 @@ def _panel(
     title: str,
     top: float,
     bottom: float,
-    given: Sequence[tuple[float, Release, Interval | None]],
+    shown: Sequence[tuple[float, Release, tuple[float, float, float]]],
     written: Callable[[float], str],
 ) -> Panel:
-    shown = [(x, release, value) for x, release, value in given if value]
-    ticks = _ticks(min(v.low for _, _, v in shown), max(v.high for _, _, v in shown))
+    """`shown` are places with releases, and with a value and the ends of its interval."""
+    ticks = _ticks(min(low for *_, (_, low, _) in shown), max(high for *_, (_, _, high) in shown))
 
     def place(value: float) -> float:
         return bottom - (value - ticks[0]) / (ticks[-1] - ticks[0]) * (bottom - top)
@@ -255,14 +271,14 @@ def _panel(
     dots = tuple(
         Dot(
             x,
-            place(value.value),
-            place(value.low),
-            place(value.high),
+            place(value),
+            place(low),
+            place(high),
             release.change.mark if release.change and title != "CPU ms" else "",
-            f"{release.version}: {title} {written(value.value)}, "
-            f"{written(value.low)} to {written(value.high)}",
+            f"{release.version}: {title} {written(value)}"
+            + (f", {written(low)} to {written(high)}" if low < high else ""),
         )
-        for x, release, value in shown
+        for x, release, (value, low, high) in shown
     )
     decimals = max(0, -math.floor(math.log10(ticks[1] - ticks[0]) + 1e-9))
     return Panel(title, top, bottom, tuple((place(t), f"{t:.{decimals}f}") for t in ticks), dots)
@@ -286,10 +302,6 @@ def _changed(change: Change) -> list[str]:
         f"{change.better}",
         f"{change.worse}",
     ]
-
-
-def _ratio(ratio: Interval) -> list[str]:
-    return [_times(ratio.value), f"{_times(ratio.low)}–{_times(ratio.high)}"]
 
 
 def _times(value: float) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -121,7 +122,7 @@ class Table:
             "Median": figure(row.f1_median),
             **{name.capitalize(): figure(value) for name, value in row.more.items()},
             "Failures": failures(row.failures),
-            "CPU ms": "" if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
+            "CPU ms": NONE if row.cpu_ms is None else f"{row.cpu_ms:.1f}",
         }
 
 
@@ -171,8 +172,9 @@ def csv_text(rankings: Sequence[Ranking]) -> str:
     return out.getvalue()
 
 
-def markdown(rankings: Sequence[Ranking]) -> str:
-    """A table per corpus and metric, with the signature of the metric below each."""
+def markdown(rankings: Sequence[Ranking], left_out: Sequence[str] = ()) -> str:
+    """A table per corpus and metric, with the signature of the metric below each; at the end why
+    extractors were left out."""
     parts = []
     for table in tables(rankings):
         averaged, corpus, signature = table.footer()
@@ -190,6 +192,8 @@ def markdown(rankings: Sequence[Ranking]) -> str:
             f"{_plain('; '.join(filter(None, table.certainty())))}",
         ]
         parts.append("\n".join(lines))
+    if left_out:
+        parts.append("\n".join(["## Left out", "", *(f"- {_sentence(why)}" for why in left_out)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -232,3 +236,8 @@ def _plain(cell: str) -> str:
     for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("](", "]\\(")):
         cell = cell.replace(sign, escaped)
     return " ".join(cell.split())
+
+
+def _sentence(text: str) -> str:
+    """A message may quote anything: all of it stays text."""
+    return re.sub(r"([\\`*_\[\]|<&])", r"\\\1", " ".join(text.split()))

@@ -30,7 +30,8 @@ def write_report(run: Run, corpora: Mapping[str, Corpus] | None = None) -> Path:
 
     ranked = rankings(run, PARTS)
     whole = [one for one in ranked if one.part is None]
-    write_text(run.path / "scoreboard.md", tables.markdown(whole))
+    left_out = list(run.info.get("left_out_extractors", {}).values())
+    write_text(run.path / "scoreboard.md", tables.markdown(whole, left_out))
     write_text(run.path / "scoreboard.csv", tables.csv_text(whole))
     write_text(run.path / "scores.json", tables.json_text(whole))
     missing: dict[str, str] = {}

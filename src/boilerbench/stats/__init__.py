@@ -31,7 +31,6 @@ from boilerbench.stats.stacks import (
     mean_known,
     paired,
     permutation,
-    ratio,
 )
 
 __all__ = [
@@ -60,7 +59,6 @@ __all__ = [
     "permutation",
     "pseudo_values",
     "rank_intervals",
-    "ratio",
     "simulated_power",
     "trimmed",
     "units",

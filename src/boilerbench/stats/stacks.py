@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boilerbench.metrics.base import Columns, Floats, Metric, divide
-from boilerbench.stats.intervals import Difference, Interval, interval
+from boilerbench.stats.intervals import Difference, interval
 from boilerbench.stats.resampling import (
     PAIRED_RESAMPLES,
     RESAMPLES,
@@ -139,22 +139,6 @@ def paired(
     around = interval(float(other - one), drawn[:, 1] - drawn[:, 0])
     (p,) = permutation([stack], figure, [(0, 1)], resamples=resamples, seed=seed)
     return Difference(around.value, around.low, around.high, float(p))
-
-
-def ratio(
-    first: Floats,
-    second: Floats,
-    *,
-    groups: Groups | None = None,
-    resamples: int = PAIRED_RESAMPLES,
-    seed: int = 0,
-) -> Interval:
-    """The sum of the second over the sum of the first, arrays of shape (pages,) of what each page
-    cost them."""
-    costs = summed(np.stack([first, second], axis=1), groups)
-    above, below = costs[:, 1].sum(), costs[:, 0].sum()
-    sums = resampled(costs, resamples, seed)
-    return interval(float(above / below), sums[:, 1] / sums[:, 0])
 
 
 def mean_known(figures: Sequence[Floats]) -> Floats:

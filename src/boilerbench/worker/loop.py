@@ -135,6 +135,8 @@ def _packages() -> dict[str, str]:
 def _refusal(problem: BaseException) -> str:
     if isinstance(problem, Refused):
         return str(problem)
+    if isinstance(problem, SyntaxError) and problem.filename:
+        return f"SyntaxError: {problem.msg} ({problem.filename}, line {problem.lineno})"
     return _last_line(problem)
 
 

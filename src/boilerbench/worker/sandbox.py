@@ -8,8 +8,10 @@ an audit hook stops Python's own sockets, and the run records that it was no mor
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
+import math
 import os
 import platform
 import resource
@@ -17,6 +19,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -43,6 +46,9 @@ _ELSEWHERE = frozenset(
 )
 """Events by which a worker with a network of one address would leave it."""
 
+_LOOK_AGAIN = 1.0
+"""Seconds at least between two looks for further addresses of a host."""
+
 
 def seal_network() -> Seal:
     """Refuse every socket from now on, in this process and its children."""
@@ -56,16 +62,38 @@ def open_network_to(url: str) -> str:
     """Refuse every connection but those to the host and port of `url`, and every other process.
 
     This serves a worker that runs our own code and the standard library alone, and nothing of the
-    page or of a library, so that Python's own events are enough to keep it. Raises `OSError` if
-    the host has no address.
+    page or of a library, so that Python's own events are enough to keep it. A host may have other
+    addresses later on: before one is refused, the name is looked up again, once a second at most.
+    Raises `OSError` if the host has no address.
     """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    found = {info[4][:2] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    found: set[object] = set()
+    looked_again = -math.inf
+
+    def look() -> None:
+        # Those of earlier looks stay: whoever connects may have been given them.
+        found.update(
+            info[4][:2] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+
+    def is_open(address: Any) -> bool:
+        nonlocal looked_again
+        unknown = isinstance(address, tuple) and address[1] == port and address[:2] not in found
+        if unknown and time.monotonic() - looked_again >= _LOOK_AGAIN:
+            looked_again = time.monotonic()
+            with contextlib.suppress(OSError):
+                look()
+        return address[:2] in found
+
+    try:
+        look()
+    except OSError as problem:
+        raise OSError(f"cannot find the host {host}: {problem.strerror}") from None
 
     def refuse(event: str, args: tuple[Any, ...]) -> None:
         elsewhere = (
-            (event == "socket.connect" and args[1][:2] not in found)
+            (event == "socket.connect" and not is_open(args[1]))
             or (event == "socket.getaddrinfo" and str(args[0]).lower() != host)
             or event in _ELSEWHERE
         )

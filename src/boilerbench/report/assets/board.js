@@ -129,7 +129,7 @@
     });
     const version = site.versions[extractor];
     line.append(cell("", three(median)), cell("text", failures),
-      cell("", cpu === null ? "" : cpu.toFixed(1)), cell("text", ...(version ? [name(version)] : [])));
+      cell("", cpu === null ? "–" : cpu.toFixed(1)), cell("text", ...(version ? [name(version)] : [])));
     return line;
   }
 

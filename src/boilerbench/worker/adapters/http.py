@@ -2,7 +2,7 @@
 
     name = "mine"
     url = "http://127.0.0.1:8000/extract"
-    text = "choices.0.message.content"            # where in a JSON answer; without it, all of it
+    text = "choices.0.message.content"            # where in a JSON answer; else its key `text`
     headers = { Authorization = "Bearer ${MY_KEY}" }  # from the environment, and never stored;
                                                   # an address may name variables as well
 
@@ -10,9 +10,10 @@
     model = "small"
     messages = [{ role = "user", content = "The main text of this page, nothing else: {html}" }]
 
-`{html}` and `{url}` stand for the page in all texts of the body. The network is open to this one
-address, and to this worker alone; a redirect is an error. What the service itself spends is not
-measured.
+`{html}` and `{url}` stand for the page in all texts of the body. An answer that is not JSON, by its
+Content-Type, is the text itself, unless `text` is given. The network is open to this one address,
+and to this worker alone; a redirect is an error. What the service spends is not known:
+its pages have a wall time, and no CPU time.
 """
 
 from __future__ import annotations
@@ -22,14 +23,20 @@ import json
 import os
 import re
 import urllib.request
+from collections.abc import Callable, Mapping
 from email.message import Message
+from http.client import HTTPException
 from typing import IO, Any, NoReturn
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
 
 from boilerbench.types import Page
 from boilerbench.worker.loop import Extract, Refused
 
 _LONGEST_REASON = 300  # characters of a service's own words
+_READ_OF_REASON = 1 << 16  # bytes; more than are shown, so that no key is cut and missed
+_KEYS_SHOWN = 10
+_USUAL = "text"  # the key of a JSON answer, if the file names none
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -49,7 +56,11 @@ def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]
     secrets: dict[str, str] = {}
     headers = {name: _filled(value, secrets) for name, value in options.get("headers", {}).items()}
     address = _filled(target, secrets)
+    for name, value in headers.items():
+        if not value.isascii():
+            raise Refused(f"the header {name} may hold ASCII only")
     body, path = options.get("body"), options.get("text")
+    masked = _mask(secrets)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
 
     def extract(page: Page) -> str | None:
@@ -57,10 +68,7 @@ def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]
             return _asked(page)
         except Exception as problem:
             # What a library or the service says may hold a key, and is stored.
-            said = str(problem)
-            for name, value in secrets.items():
-                said = said.replace(value, f"${{{name}}}")
-            raise ValueError(said or type(problem).__name__) from None
+            raise ValueError(masked(str(problem)) or type(problem).__name__) from None
 
     def _asked(page: Page) -> str | None:
         sent = page.html if body is None else json.dumps(_about(body, page)).encode()
@@ -72,14 +80,20 @@ def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]
             with opener.open(request) as answer:
                 said: bytes = answer.read()
                 charset = answer.headers.get_content_charset("utf-8")
+                kind = answer.headers.get_content_type()
         except HTTPError as problem:
-            words = problem.read(_LONGEST_REASON).decode("utf-8", "replace").strip()
-            raise ValueError(f"the service answered with status {problem.code}: {words}") from None
-        text = said.decode(charset)
-        return text if path is None else _at(json.loads(text), path)
+            words = " ".join(problem.read(_READ_OF_REASON).decode("utf-8", "replace").split())
+            begin = masked(words)[:_LONGEST_REASON] or problem.reason
+            raise ValueError(f"the service answered with status {problem.code}: {begin}") from None
+        except URLError as problem:
+            raise ValueError(f"cannot reach {target}: {_why(problem.reason)}") from None
+        except (OSError, HTTPException) as problem:
+            raise ValueError(f"{target} broke off its answer: {_why(problem)}") from None
+        return _text_of(said.decode(charset), kind, path)
 
-    given = {"sent": kind_of(body), "answer": f"JSON, {path}" if path else "text"}
-    return extract, {"url": target, **given, "cost": "the worker's own, not the service's"}
+    answered = f"JSON, {path}" if path else f"text, or JSON with the key {_USUAL}"
+    cost = "not known, but for the wall time of its answers"
+    return extract, {"url": target, "sent": kind_of(body), "answer": answered, "cost": cost}
 
 
 def kind_of(body: object) -> str:
@@ -87,16 +101,66 @@ def kind_of(body: object) -> str:
     return "the page's bytes" if body is None else "JSON"
 
 
+def _text_of(said: str, kind: str, path: str | None) -> str | None:
+    """The text of an answer of that Content-Type. Raises `ValueError`."""
+    if path is None and not re.fullmatch(r"application/(.+\+)?json", kind):
+        return said
+    try:
+        found = json.loads(said)
+    except ValueError as problem:
+        raise ValueError(f"the answer is not JSON: {problem}") from None
+    if path is None and isinstance(found, str):
+        return found
+    return _at(found, path or _USUAL)
+
+
 def _at(found: Any, path: str) -> str | None:
     """The text at a path of keys and numbers with dots between them. Raises `ValueError`."""
-    for part in path.split("."):
+    parts = path.split(".")
+    for depth, part in enumerate(parts):
         try:
             found = found[int(part) if isinstance(found, list) else part]
         except (KeyError, IndexError, TypeError, ValueError):
-            raise ValueError(f"the answer has no {path}") from None
+            where = ".".join(parts[:depth]) or "it"
+            raise ValueError(
+                f"the JSON answer has no {path}: {where} is {_shape(found)}; "
+                'say in the TOML file where the text is: text = "KEY.KEY"'
+            ) from None
     if found is None or isinstance(found, str):
         return found
-    raise ValueError(f"{path} of the answer is {type(found).__name__}, not text")
+    raise ValueError(f"{path} of the JSON answer is {_shape(found)}, not text")
+
+
+def _shape(value: Any) -> str:
+    """What a value is, for whoever looks for the text in it."""
+    if isinstance(value, dict):
+        keys = ", ".join(name[:40] for name in list(value)[:_KEYS_SHOWN])
+        more = ", …" if len(value) > _KEYS_SHOWN else ""
+        return f"an object with the keys {keys}{more}" if value else "an empty object"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    names = {str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _why(problem: object) -> str:
+    """In a few words, without Python's own."""
+    if isinstance(problem, OSError) and problem.strerror:
+        return problem.strerror
+    return str(problem) or type(problem).__name__
+
+
+def _mask(secrets: Mapping[str, str]) -> Callable[[str], str]:
+    """A function that puts the variables' names for what they hold, as it is or as an address or
+    JSON writes it."""
+    forms = {
+        form: f"${{{name}}}"
+        for name, held in secrets.items()
+        for form in (held, quote(held), quote(held, safe=""), json.dumps(held)[1:-1])
+    }
+    longest_first = sorted(forms, key=len, reverse=True)  # one may hold another
+    pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    return lambda said: pattern.sub(lambda found: forms[found[0]], said)
 
 
 def _about(body: Any, page: Page) -> Any:

@@ -23,7 +23,9 @@ def check_keywords(
         {
             name: parameter.default
             for name, parameter in parameters.items()
-            if name not in hidden and name != "self"
+            if name not in hidden
+            and name != "self"
+            and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         },
     )
 
