@@ -1,0 +1,137 @@
+"""`boilerbench check`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from boilerbench.cli import options
+
+if TYPE_CHECKING:
+    from boilerbench.baseline import Baseline
+    from boilerbench.gates import Gates
+    from boilerbench.report.words import Change, Key
+    from boilerbench.verdict import Report
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def gates_option() -> options.Decorator:
+    return click.option(
+        "--gates",
+        "gates_file",
+        type=FILE,
+        metavar="FILE",
+        help="Tolerances and floors, a TOML file.  [default: bench/gates.toml, if that is for this "
+        "baseline]",
+    )
+
+
+@click.command(epilog="Example: boilerbench check results/mine --against default")
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
+@click.option(
+    "--against",
+    metavar="BASELINE",
+    help="A name in results/, or the folder of a baseline or of a run.  [default: the gates']",
+)
+@gates_option()
+@click.option("--junit", type=FILE, metavar="FILE", help="Write the verdicts as JUnit XML, too.")
+@click.option("--summary", type=FILE, metavar="FILE", help="Write them as Markdown, too.")
+@click.option(
+    "--github/--no-github",
+    default=None,
+    help="Annotate the run of a GitHub workflow and add to the summary of its step.  "
+    "[default: where there is one]",
+)
+@options.format_option("the verdicts")
+def check(
+    run: Path,
+    against: str | None,
+    gates_file: Path | None,
+    junit: Path | None,
+    summary: Path | None,
+    github: bool | None,
+    format_: str,
+) -> None:
+    """Say whether RUN is worse than a baseline.
+
+    An extractor is worse by a metric if its figure dropped by more than the tolerance, and the drop
+    is no luck: its paired 95 % interval excludes zero, and a permutation test, corrected for all
+    comparisons, agrees. It is newly failing if a page fails that worked. Its CPU time counts, as a
+    multiple of a reference extractor's. Where pages, gold or metric are others, it is not
+    comparable.
+
+    Exit code: 0 fine, 1 worse or newly failing, 2 wrong usage, 3 not comparable.
+    """
+    from boilerbench.baseline import find, read_baseline
+    from boilerbench.check import check as checked
+    from boilerbench.report import verdicts
+    from boilerbench.store import write_text
+
+    gates = gates_of(gates_file, against)
+    against = against or (gates.baseline if gates else None)
+    after = read_baseline(run)
+    before = read_baseline(find(against)) if against else None
+    report = checked(after, before, gates)
+    changes = explained(report, after, before)
+    if junit:
+        write_text(junit, verdicts.junit(report, changes))
+    if summary:
+        write_text(summary, verdicts.markdown(report, changes))
+    on_github = os.environ.get("GITHUB_ACTIONS") == "true" if github is None else github
+    if format_ == "json":
+        click.echo(verdicts.as_json(report, changes), nl=False)
+        if on_github:
+            _add_summary(verdicts.markdown(report, changes))
+    elif on_github:
+        # Words of pages must not be taken for commands.
+        word = secrets.token_hex(16)
+        click.echo(f"::stop-commands::{word}")
+        click.echo(verdicts.terminal(report, changes), nl=False)
+        click.echo(f"::{word}::")
+        for line in verdicts.github(report):
+            click.echo(line)
+        _add_summary(verdicts.markdown(report, changes))
+    else:
+        click.echo(verdicts.terminal(report, changes), nl=False)
+    sys.exit(report.exit_code)
+
+
+def gates_of(file: Path | None, against: str | None) -> Gates | None:
+    """The gates in a file, or those of the project in the current folder, if they are for this
+    baseline."""
+    from boilerbench.baseline import RESULTS
+    from boilerbench.gates import FILE as USUAL
+    from boilerbench.gates import load_gates
+
+    if file is not None:
+        return load_gates(file)
+    found = load_gates(USUAL) if USUAL.is_file() else None
+    if found and found.baseline and against:
+        meant = (Path(found.baseline), RESULTS / found.baseline)
+        return found if Path(against) in meant else None
+    return found
+
+
+def explained(report: Report, after: Baseline, before: Baseline | None) -> dict[Key, Change]:
+    """The words that were lost and leaked on the pages that got worst, where the texts and the gold
+    are at hand."""
+    from boilerbench.report.sources import reloaded
+    from boilerbench.report.words import changes
+
+    if not report.worst or after.run is None:
+        return {}
+    corpora, _ = reloaded(after.run)
+    return changes(report, after.run, before.run if before else None, corpora)
+
+
+def _add_summary(text: str) -> None:
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        with Path(file).open("a", encoding="utf-8") as opened:
+            opened.write(text)

@@ -1,0 +1,160 @@
+"""Who of a run is to be compared with whom of a baseline, and why not where not.
+
+Two figures are compared only if they are of the same corpus by name and digest, the same reading of
+its gold, and the same metric to its last parameter. A corpus under another name is another corpus,
+even one with the same pages: nobody has said that they are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from boilerbench.baseline import Baseline
+from boilerbench.signature import read_signature
+from boilerbench.types import Selection
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """A metric of the run by its name and signature, and what the baseline calls it; or why it
+    has none to compare."""
+
+    name: str
+    signature: str
+    before: str | None
+    reason: str = ""
+
+
+def why_another_corpus(name: str, after: Baseline, before: Baseline) -> str | None:
+    """Why the run's corpus of this name cannot be compared with the baseline's; None if it can."""
+    ours, theirs = after.entries("corpora")[name], before.entries("corpora").get(name)
+    if theirs is None:
+        for other, entry in before.entries("corpora").items():
+            if entry["digest"] == ours["digest"]:
+                return f"the baseline has these pages under another name, {other}"
+        known = ", ".join(before.entries("corpora"))
+        return f"the baseline has no corpus of this name, but {known}"
+    readings = [Selection.stored(one.get("selection") or {}).gold for one in (theirs, ours)]
+    if readings[0] != readings[1]:
+        said = [", ".join(reading) or "the corpus's own" for reading in readings]
+        return f"another reading of the gold: {said[0]} / {said[1]}"
+    if ours["digest"] != theirs["digest"]:
+        return _differing_corpora(theirs, ours)
+    pages = [set(_ids(one, name)) for one in (before, after)]
+    if pages[0] != pages[1]:
+        return f"the baseline lacks {len(pages[1] - pages[0])} of the pages"
+    return None
+
+
+def _differing_corpora(before: Entry, after: Entry) -> str:
+    """In what two corpora of one name differ, as far as a run says."""
+    versions = [entry.get("version") or "–" for entry in (before, after)]
+    chosen = [
+        str(Selection.stored(entry.get("selection") or {})) or "all pages"
+        for entry in (before, after)
+    ]
+    pages = [f"{entry['pages']:,} pages" if "pages" in entry else "–" for entry in (before, after)]
+    for what, (one, other) in (
+        ("another version", versions),
+        ("another selection", chosen),
+        ("another number of pages", pages),
+    ):
+        if one != other:
+            return f"{what} of the corpus: {one} / {other}"
+    digests = [entry["digest"].removeprefix("sha256:")[:12] for entry in (before, after)]
+    return f"other pages, or other gold: digest {digests[0]} / {digests[1]}"
+
+
+def metrics_of(after: Baseline, before: Baseline) -> list[Metrics]:
+    """The run's metrics, each with the baseline's of the same signature."""
+    theirs = {entry["signature"]: entry["name"] for entry in before.info["metrics"]}
+    named = {entry["name"]: entry["signature"] for entry in before.info["metrics"]}
+    plain = {name.partition("[")[0]: signature for name, signature in named.items()}
+    found = []
+    for entry in after.info["metrics"]:
+        name, signature = entry["name"], entry["signature"]
+        if signature in theirs:
+            found.append(Metrics(name, signature, theirs[signature]))
+            continue
+        other = named.get(name) or plain.get(name.partition("[")[0])
+        reason = (
+            f"another metric: {_differing_signatures(other, signature)}"
+            if other
+            else "the baseline has no figures by this metric"
+        )
+        found.append(Metrics(name, signature, None, reason))
+    return found
+
+
+def _differing_signatures(before: str, after: str) -> str:
+    (one, ours, first), (other, theirs, second) = map(read_signature, (before, after))
+    ours, theirs = ours | {"version": str(first)}, theirs | {"version": str(second)}
+    if one != other:
+        return f"{one} / {other}"
+    return ", ".join(
+        f"{name} {ours.get(name, '–')} / {theirs.get(name, '–')}"
+        for name in dict.fromkeys((*ours, *theirs))
+        if ours.get(name) != theirs.get(name)
+    )
+
+
+def extractors_of(after: Baseline, before: Baseline) -> dict[str, str]:
+    """The run's extractors with those of the baseline that they are compared with: of the same
+    name, else the one with the same options in another release, else, where both have a single
+    one, that."""
+    ours, theirs = after.entries("extractors", "spec"), before.entries("extractors", "spec")
+    matched = {spec: spec for spec in ours if spec in theirs}
+    left = [entry for spec, entry in ours.items() if spec not in matched]
+    free = [entry for spec, entry in theirs.items() if spec not in matched]
+    for entry in left:
+        same = [other for other in free if _plain(other) == _plain(entry)]
+        if len(same) == 1 == sum(_plain(other) == _plain(entry) for other in left):
+            matched[entry["spec"]] = same[0]["spec"]
+    if len(ours) == len(theirs) == 1 and not matched:
+        matched[next(iter(ours))] = next(iter(theirs))
+    return {spec: matched[spec] for spec in ours if spec in matched}
+
+
+def _plain(entry: Entry) -> tuple[str, str]:
+    return entry["name"], str(sorted((entry.get("options") or {}).items()))
+
+
+def same_release(name: str, after: Baseline, before: Baseline) -> str | None:
+    """Why an extractor is not the same in both; None if it is, as far as can be told."""
+    ours, theirs = (one.entries("extractors", "spec").get(name) for one in (after, before))
+    if ours is None or theirs is None:
+        return f"{'the run' if ours is None else 'the baseline'} has no {name}"
+    if ours.get("version") != theirs.get("version"):
+        return f"{name} was {theirs.get('version')}, and is {ours.get('version')}"
+    return None
+
+
+def gone(after: Baseline, before: Baseline, matched: Mapping[str, str]) -> list[str]:
+    """What the baseline has and the run has not, in words."""
+    lines = []
+    for what, there, here in (
+        ("corpora", before.entries("corpora"), set(after.entries("corpora"))),
+        ("extractors", before.entries("extractors", "spec"), set(matched.values())),
+    ):
+        missing = [name for name in there if name not in here]
+        if missing:
+            lines.append(f"{what} of the baseline that the run has not: {', '.join(missing)}")
+    signatures = {entry["signature"] for entry in after.info["metrics"]}
+    plain = {entry["name"].partition("[")[0] for entry in after.info["metrics"]}
+    lost = [
+        entry["name"]
+        for entry in before.info["metrics"]
+        if entry["signature"] not in signatures and entry["name"].partition("[")[0] not in plain
+    ]
+    if lost:
+        lines.append(f"metrics of the baseline that the run has not: {', '.join(lost)}")
+    return lines
+
+
+def _ids(baseline: Baseline, corpus: str) -> Sequence[str]:
+    pages = baseline.pages
+    return pages.filter(pages["corpus"] == corpus)["page_id"].to_list()

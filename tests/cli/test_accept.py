@@ -1,0 +1,108 @@
+"""`boilerbench accept`."""
+
+import pytest
+
+from boilerbench.baseline import read_baseline
+from tests.cli.shell import boilerbench
+
+GOLD = {f"p{n:02}": " ".join(f"w{n}x{k}" for k in range(20)) for n in range(12)}
+
+
+def texts(keep):
+    return {p: ("ok", " ".join(t.split()[: keep - n % 2]), None)
+            for n, (p, t) in enumerate(GOLD.items())}  # fmt: skip
+
+
+@pytest.fixture
+def runs(finished, tmp_path):
+    def make(name, **systems):
+        finished(tmp_path / name, GOLD, {"c": systems})
+
+    make("good", x=texts(20), y=texts(18))
+    make("bad", x=texts(15), y=texts(18))
+    make("best", x=texts(20), y=texts(20))
+    make("one", x=texts(20))
+    return tmp_path
+
+
+def accept(*arguments, cwd):
+    return boilerbench("accept", *arguments, cwd=cwd)
+
+
+def files(folder):
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_the_first_is_taken_as_it_is(runs):
+    shown = accept("bad", "--as", "default", cwd=runs)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout == "accepted: results/default\n"
+    assert read_baseline(runs / "results" / "default").entries("extractors", "spec").keys() == {
+        "x", "y",
+    }  # fmt: skip
+
+
+def test_a_floor_is_not_lowered_unless_it_is_said(runs):
+    accept("good", "--as", "default", cwd=runs)
+    before = files(runs / "results")
+    shown = accept("bad", "--as", "default", cwd=runs)
+    assert shown.returncode == 1
+    assert "would lower: c · x · token: F1 0.987 → 0.8" in shown.stderr
+    assert "--allow-regression" in shown.stderr
+    assert files(runs / "results") == before
+    shown = accept("bad", "--as", "default", "--allow-regression", cwd=runs)
+    assert shown.returncode == 0, shown.stderr
+    assert "would lower: c · x · token" in shown.stderr
+    assert boilerbench("check", "bad", "--against", "default", cwd=runs).returncode == 0
+
+
+def test_what_would_not_be_checked_any_more_is_lowered_too(runs):
+    accept("good", "--as", "default", cwd=runs)
+    shown = accept("one", "--as", "default", cwd=runs)
+    assert shown.returncode == 1
+    assert "would lower: extractors of the baseline that the run has not: y" in shown.stderr
+
+
+def test_what_became_better_is_told(runs):
+    accept("good", "--as", "default", cwd=runs)
+    shown = accept("best", "--as", "default", cwd=runs)
+    assert shown.returncode == 0
+    assert "better: c · y · token: F1 0.9" in shown.stdout
+    assert accept("good", "--as", "default", cwd=runs).returncode == 1
+
+
+def test_floors_of_the_gates_hold_for_the_first_too(runs):
+    (runs / "bench").mkdir()
+    (runs / "bench" / "gates.toml").write_text(
+        "baseline = 'default'\n[[floor]]\ncorpus = 'c'\nextractor = 'x'\nmetric = 'token'\nat = 0.9"
+    )
+    shown = accept("bad", "--as", "default", cwd=runs)
+    assert shown.returncode == 1
+    assert "below the floor, 0.900" in shown.stderr
+    assert not (runs / "results").exists()
+    assert accept("bad", "--as", "other", cwd=runs).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["none", "--as", "default"], "none is not a run"),
+        (["good", "--as", "../up"], "cannot be called '../up'"),
+        (["good"], "Missing option '--as'"),
+        (["results/default", "--as", "other"], "results/default"),
+    ],
+)
+def test_bad_input_is_one_clear_message(runs, arguments, says):
+    accept("good", "--as", "default", cwd=runs)
+    shown = accept(*arguments, cwd=runs)
+    assert shown.returncode == 2
+    assert says in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_run_is_not_replaced(runs):
+    (runs / "results").mkdir()
+    (runs / "good").rename(runs / "results" / "mine")
+    shown = accept("best", "--as", "mine", cwd=runs)
+    assert shown.returncode == 2
+    assert "is no baseline" in shown.stderr

@@ -1,0 +1,152 @@
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boilerbench.check import check
+from boilerbench.report import verdicts
+from boilerbench.report.words import change, changes
+from boilerbench.types import Corpus, Gold
+
+HOSTILE = "::error::<img src=x>|`[a](b)\x1b[2J\n##[error]"
+GOLD = {f"p{n}": " ".join(f"w{n}x{k}" for k in range(20)) for n in range(12)} | {
+    HOSTILE: "one two three"
+}
+
+
+def texts(keep):
+    return {p: ("ok", " ".join([*t.split()[:keep], "leaked"]), 0.01) for p, t in GOLD.items()}
+
+
+BEFORE = {"x": texts(20), HOSTILE: texts(20), "readability-lxml": texts(20)}
+FAILING = texts(20) | {HOSTILE: ("error", "", 0.01, HOSTILE), "p1": ("empty", "", 0.01)}
+AFTER = {"x": texts(10), HOSTILE: FAILING, "readability-lxml": texts(20)}
+
+
+@pytest.fixture
+def made(finished, tmp_path):
+    """The report, and what was lost and leaked."""
+    before = finished(tmp_path / "before", GOLD, {"c": BEFORE})
+    after = finished(tmp_path / "after", GOLD, {"c": AFTER})
+    report = check(after, before)
+    gold = {page: Gold(page, text) for page, text in GOLD.items()}
+    corpus = Corpus("c", "1", "", "sha256:0", "", gold, lambda: iter(()))
+    return report, changes(report, after, before, {"c": corpus})
+
+
+class TestWords:
+    GOLD = "The dam was opened in 1931. Nobody came.\n\nIt rained all day."
+
+    def test_without_a_text_before_it_is_what_lacks_and_what_is_beyond(self):
+        found = change(self.GOLD, "The dam was opened in 1931.\n\nIt rained all day. Read more")
+        assert (found.lost, found.lost_words) == (("Nobody came.",), 2)
+        assert (found.leaked, found.leaked_words) == (("Read more",), 2)
+        assert not found.beside_before
+
+    def test_beside_a_text_before_only_what_is_new_counts(self):
+        before = "The dam was opened in 1931. It rained. Share this"
+        after = "It rained. Share this Read more"
+        found = change(self.GOLD, after, before)
+        assert found.lost == ("The dam was opened in 1931.",)
+        assert found.leaked == ("Read more",)
+        assert found.beside_before
+
+    def test_nothing_changed(self):
+        found = change(self.GOLD, "It rained", "It rained")
+        assert (found.lost_words, found.leaked_words) == (0, 0)
+
+    @given(*[st.lists(st.sampled_from("abcd ÄßẞİΑ東京.\n"), max_size=30).map("".join)] * 3)
+    def test_numbers_and_quotes_agree(self, gold, text, before):
+        found = change(gold, text, before)
+        for quoted, number in ((found.lost, found.lost_words), (found.leaked, found.leaked_words)):
+            assert bool(quoted) == bool(number)
+        assert change(gold, gold, before).lost_words == 0
+        assert change(gold, text, text).leaked_words == 0
+
+
+def test_a_terminal_is_told_what_a_maintainer_asks(made):
+    shown = verdicts.terminal(*made)
+    lines = shown.splitlines()
+    # An address is one word, however long.
+    assert max(len(line) for line in lines if "page.html" not in line) <= 80
+    assert lines[0].startswith("newly failing  c · ")
+    assert re.search(
+        r"worse +c · x · token\n +F1 0\.\d{3} → 0\.\d{3}, difference -0\.\d{3} \[-", shown
+    )
+    assert "pages that newly fail:" in shown
+    assert "pages newly without a text:" in shown
+    assert re.search(r"c/p\d+ · x · token 0\.\d{3} → 0\.\d{3}\n    lost 10 words: “w", shown)
+    assert "/after/report/page.html#c/p" in shown
+    assert "Holm-corrected for" in shown
+    assert lines[-1].startswith("newly failing: 1 newly failing, ")
+    assert "\x1b" not in shown
+
+
+def test_json_is_all_of_it(made):
+    report, words = made
+    found = json.loads(verdicts.as_json(report, words), parse_constant=pytest.fail)
+    assert (found["verdict"], found["exit_code"]) == ("newly failing", 1)
+    assert len(found["verdicts"]) == len(report.verdicts)
+    worst = found["worst"][0]
+    assert worst["change"]["lost_words"] == 10
+    assert "page.html#c/" in worst["link"]
+    assert found["failing"][0]["page_id"] == HOSTILE
+
+
+def test_junit_counts_and_is_xml_whatever_the_names(made):
+    root = ET.fromstring(verdicts.junit(*made))
+    report = made[0]
+    assert int(root.get("tests")) == len(report.verdicts)
+    assert int(root.get("failures")) == sum(1 for _ in report.wrong())
+    assert root.get("errors") == "0"
+    failure = next(one for one in root.iter("failure") if one.get("type") == "worse")
+    assert "page.html#c/" in failure.text
+
+
+def test_junit_has_what_is_not_comparable_as_an_error(finished, tmp_path):
+    before = finished(tmp_path / "1", GOLD, {"c": BEFORE})
+    after = finished(tmp_path / "2", GOLD, {"d": AFTER}, corpora=("d",))
+    root = ET.fromstring(verdicts.junit(check(after, before), {}))
+    assert root.get("errors") == root.get("tests") == "3"
+    assert root.get("failures") == "0"
+
+
+def test_a_name_is_no_command_to_github_and_no_second_line(made):
+    lines = verdicts.github(made[0])
+    assert lines
+    for line in lines:
+        assert re.match(r"::(error|warning) title=boilerbench%3A [a-z ]+::c · ", line)
+        assert "\n" not in line
+        assert "\r" not in line
+
+
+@given(st.text())
+def test_percent_signs_and_separators_are_escaped(text):
+    escaped = verdicts._escaped(text, ":,")
+    assert not set(escaped) & set("\r\n:,")
+    assert re.fullmatch(r"(?:[^%]|%25|%3A|%2C)*", escaped)
+
+
+def test_markdown_has_no_markup_but_ours(made):
+    from markdown_it import MarkdownIt
+
+    text = verdicts.markdown(*made)
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    assert "<img" not in html
+    assert "<a " not in html
+    assert html.count("<table>") >= 2
+    for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL):
+        assert len(re.findall(r"<t[dh]", row)) in (4, 6)
+    assert text.startswith("## boilerbench: newly failing\n")
+    assert "Lost and leaked are words beside the text of the baseline" in text
+
+
+def test_a_check_without_a_fault_is_short(finished, tmp_path):
+    run = finished(tmp_path / "1", GOLD, {"c": {"x": texts(20)}})
+    shown = verdicts.terminal(check(run, run), {})
+    assert shown.splitlines()[0] == "same           c · x · token: no page differs"
+    assert shown.splitlines()[-1] == "fine: 2 same"
+    assert verdicts.github(check(run, run)) == []
