@@ -74,6 +74,11 @@ class Run:
             raise UserError(f"cannot read {path / 'run.json'}: {problem}") from None
         if not isinstance(read, dict) or not isinstance(read.get("schema"), int):
             raise UserError(f"{path / 'run.json'} was not written by boilerbench")
+        if "baseline" in read:
+            raise UserError(
+                f"{path} is a baseline: it has the figures of pages, and no texts",
+                f"boilerbench check RUN --against {path}",
+            )
         if read["schema"] > SCHEMA:
             raise UserError(f"{path} was written by a newer boilerbench", "upgrade boilerbench")
         if read["schema"] < SCHEMA:

@@ -26,7 +26,8 @@ def load_suite(name: str) -> Suite:
     """The suite in the file `name`, or the one of that name that ships with boilerbench."""
     file = Path(name)
     if file.suffix != ".toml":
-        shipped_suites = {suite.stem: suite for suite in shipped("bench").glob("*.toml")}
+        files = {file.stem: file for file in shipped("bench").glob("*.toml")}
+        shipped_suites = {stem: file for stem, file in files.items() if stem != "gates"}
         if name not in shipped_suites:
             raise unknown_name("suite", name, shipped_suites)
         file = shipped_suites[name]

@@ -9,6 +9,8 @@ import sys
 
 import click
 
+from boilerbench.cli.accept import accept
+from boilerbench.cli.check import check
 from boilerbench.cli.compare import compare
 from boilerbench.cli.corpora import corpora
 from boilerbench.cli.extractors import extractors
@@ -44,6 +46,8 @@ cli.add_command(serve)
 cli.add_command(score)
 cli.add_command(compare)
 cli.add_command(power)
+cli.add_command(check)
+cli.add_command(accept)
 cli.add_command(metrics)
 cli.add_command(extractors)
 cli.add_command(history)
