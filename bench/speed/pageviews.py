@@ -23,7 +23,7 @@ from boilerbench.report import pageviews
 from boilerbench.store import Run
 from boilerbench.types import Corpus
 
-STEPS = ("dissect", "cut", "diff", "inert", "_packed", "write_text")
+STEPS = ("placed_page", "dissect", "cut", "diff", "inert", "_packed", "write_text")
 EVERY = 10
 
 

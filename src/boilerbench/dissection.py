@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from boilerbench.dom import PlacedBlock, placed_blocks
-from boilerbench.metrics.blocks import CONTENT, LARGEST, aligned
+from boilerbench.alignment import Numbers, common
+from boilerbench.dom import PlacedBlock
+from boilerbench.metrics.blocks import CONTENT, LARGEST
 from boilerbench.places import MAIN, PLACES
 from boilerbench.text import fold, tokens
 from boilerbench.types import Gold
@@ -31,7 +32,6 @@ _HELD = 0.5
 """The share of a block's tokens beyond which it is held, as in the metric `blocks`."""
 
 Flags = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,9 @@ class Dissection:
     lost: Mapping[str, Mapping[str, int]]
 
 
-def dissect(html: bytes, gold: Gold, texts: Mapping[str, str]) -> Dissection:
-    """Take a page apart by its gold and by the texts that extractors made of it.
+def dissect(blocks: tuple[PlacedBlock, ...], gold: Gold, texts: Mapping[str, str]) -> Dissection:
+    """Take a page, given as its blocks, apart by its gold and by the texts that extractors made of
+    it.
 
     The tokens of all blocks, hidden ones too, are aligned with those of the gold and with those of
     each text by their longest common subsequence; a block is held if more than half of its tokens
@@ -75,7 +76,7 @@ def dissect(html: bytes, gold: Gold, texts: Mapping[str, str]) -> Dissection:
 
     Pure; takes a few milliseconds for a page and about one for each text. Never raises.
     """
-    page = _Page(placed_blocks(html))
+    page = _Page(blocks)
     wanted = page.numbers(gold.text)
     places, in_gold = page.places, page.matched(wanted)
     if gold.blocks and all(block.kind for block in gold.blocks):
@@ -84,7 +85,14 @@ def dissect(html: bytes, gold: Gold, texts: Mapping[str, str]) -> Dissection:
     held: dict[str, Flags] = {}
     leaked: dict[str, Mapping[str, int]] = {}
     lost: dict[str, Mapping[str, int]] = {}
+    first: dict[str, str] = {}
     for extractor, text in texts.items():
+        # Variants of a library often make the same of a page.
+        other = first.setdefault(text, extractor)
+        if other != extractor:
+            held[extractor] = held[other]
+            leaked[extractor], lost[extractor] = leaked[other], lost[other]
+            continue
         found = page.numbers(text)
         matched = page.matched(found)
         held[extractor] = page.held(matched)
@@ -94,7 +102,7 @@ def dissect(html: bytes, gold: Gold, texts: Mapping[str, str]) -> Dissection:
         leaked[extractor] = page.counted(stands, more, matched & ~in_gold, neither)
         lost[extractor] = page.counted(stands, -more, in_gold & ~matched, neither)
     golden = page.held(in_gold)
-    blocks = tuple(
+    dissected = tuple(
         DissectedBlock(
             block.text,
             place,
@@ -103,7 +111,7 @@ def dissect(html: bytes, gold: Gold, texts: Mapping[str, str]) -> Dissection:
         )
         for number, (block, place) in enumerate(zip(page.blocks, places, strict=True))
     )
-    return Dissection(blocks, len(wanted), leaked, lost)
+    return Dissection(dissected, len(wanted), leaked, lost)
 
 
 class _Page:
@@ -118,8 +126,7 @@ class _Page:
         each = [self._numbered(block.text) for block in blocks]
         self.sizes = np.array([len(tokens) for tokens in each], np.int64)
         self.owners = np.repeat(np.arange(len(blocks)), self.sizes)
-        self._tokens = [token for tokens in each for token in tokens]
-        self.tokens = np.array(self._tokens, np.int64)
+        self.tokens = np.array([token for tokens in each for token in tokens], np.int64)
 
     def numbers(self, text: str) -> Numbers:
         """The tokens of a text; those that are new are numbered on."""
@@ -128,7 +135,7 @@ class _Page:
     def matched(self, text: Numbers) -> Flags:
         """The tokens of the page that a text matches, of shape (tokens,)."""
         flags = np.zeros(self.tokens.size, np.bool_)
-        flags[aligned(self._tokens, text.tolist())] = True
+        flags[common(self.tokens, text)[0]] = True
         return flags
 
     def held(self, matched: Flags) -> Flags:
@@ -146,7 +153,7 @@ class _Page:
         labels = [block.kind for block, own in zip(gold.blocks, each, strict=True) for _ in own]
         said: list[Counter[str]] = [Counter() for _ in self.blocks]
         in_gold = np.zeros_like(in_gold)
-        for run in LCSseq.editops(self._tokens, theirs).as_matching_blocks():
+        for run in LCSseq.editops(self.tokens.tolist(), theirs).as_matching_blocks():
             for i in range(run.size):
                 label = labels[run.b + i]
                 said[self.owners[run.a + i]][label] += 1

@@ -12,15 +12,16 @@ below the 2,048th level, and repairs broken mark-up in its own way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from resiliparse.parse.encoding import detect_encoding
-from resiliparse.parse.html import HTMLTree, NodeType
 from w3lib.encoding import read_bom, resolve_encoding, to_unicode
 
+from boilerbench.markup import EMPTY, Tag, attributes_of, tags, unescaped
 from boilerbench.places import (
     HIDDEN,
     MAIN,
@@ -67,6 +68,17 @@ class PlacedBlock:
     place: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedPage:
+    """A page by its `tags`, as the parser writes them, and its `blocks`. `numbers` says, by the
+    number of a tag, the number of the block that the text after it belongs to; it has none that is
+    nothing but white space. All numbers are from 0, in document order."""
+
+    tags: Sequence[Tag]
+    blocks: tuple[PlacedBlock, ...]
+    numbers: Mapping[int, int]
+
+
 def blocks(html: bytes, *, hidden: bool = False) -> tuple[Block, ...]:
     """The blocks of a page's visible text, in document order; their kind is empty, as nobody has
     labelled them.
@@ -85,19 +97,18 @@ def blocks(html: bytes, *, hidden: bool = False) -> tuple[Block, ...]:
     Takes time in proportion to the page, a few microseconds for each of its nodes. Never raises.
     """
     writer = _Writer()
-    document = HTMLTree.parse(decoded(html)).document
-    for node, tag, begins in _walk(document, hidden):
-        if not tag:
-            writer.text(node.value or "")
-        elif begins:
+    for tag, begins, _, text, _ in _walk(tags(decoded(html)), hidden):
+        if begins:
             writer.begin(tag)
-        else:
+        elif tag:
             writer.end(tag)
+        else:
+            writer.text(text)
     writer.flush()
     return tuple(Block("", text) for text in writer.blocks)
 
 
-def placed_blocks(html: bytes) -> tuple[PlacedBlock, ...]:
+def placed_page(html: bytes) -> PlacedPage:
     """The blocks of `blocks(html, hidden=True)`, each with its place, which is that of most of its
     characters.
 
@@ -109,39 +120,30 @@ def placed_blocks(html: bytes) -> tuple[PlacedBlock, ...]:
     """
     writer = _Writer()
     regions = _Regions()
-    document = HTMLTree.parse(decoded(html)).document
-    for node, tag, begins in _walk(document, hidden=True):
-        if not tag:
-            text = node.value or ""
-            writer.text(text, regions.text(text))
-        elif begins:
-            regions.begin(node, tag)
+    written = tags(decoded(html))
+    for tag, begins, attributes, text, number in _walk(written, hidden=True):
+        if begins:
+            regions.begin(tag, attributes)
             writer.begin(tag)
-        else:
+        elif tag:
             writer.end(tag)
             regions.end()
+        elif text.isspace():
+            writer.text(text)
+        else:
+            writer.text(text, (number, *regions.text(text)))
     writer.flush()
-    return tuple(
+    blocks = tuple(
         PlacedBlock(text, regions.place(sources, row))
         for text, sources, row in zip(writer.blocks, writer.sources, writer.merged, strict=True)
     )
+    numbers = {tag: block for block, of in enumerate(writer.sources) for tag, _, _ in of}
+    return PlacedPage(written, blocks, numbers)
 
 
-def numbered(document: Any) -> list[tuple[Any, int]]:
-    """The text nodes of a document of resiliparse that blocks are made of, in document order, each
-    with the number of its block, from 0, in `placed_blocks` of the page. Nodes of nothing but white
-    space are left out. They are all there before the first is given out, so that whoever gets them
-    may change the document."""
-    writer = _Writer()
-    for node, tag, begins in _walk(document, hidden=True):
-        if not tag:
-            writer.text(node.value or "", node)
-        elif begins:
-            writer.begin(tag)
-        else:
-            writer.end(tag)
-    writer.flush()
-    return [(node, number) for number, nodes in enumerate(writer.sources) for node in nodes]
+def placed_blocks(html: bytes) -> tuple[PlacedBlock, ...]:
+    """The blocks of `placed_page`."""
+    return placed_page(html).blocks
 
 
 def decoded(html: bytes) -> str:
@@ -166,39 +168,50 @@ def decoded(html: bytes) -> str:
     return str(to_unicode(html, resolve_encoding(_BROWSERS_TAKE.get(name, name)) or "cp1252"))
 
 
-def _walk(document: Any, hidden: bool) -> Iterator[tuple[Any, str, bool]]:
-    """The visible text nodes, without a tag, and the elements with theirs, twice: where they begin
-    and where they end. A loop, because recursion would fail on pages nested deeper than Python's
-    stack; it asks for each neighbour once, which is what takes the time."""
-    within: list[tuple[Any, str]] = []
-    node = document.first_child
-    while True:
-        while node is None:
-            if not within:
-                return
-            element, tag = within.pop()
-            yield element, tag, False
-            node = element.next
-        kind = node.type
-        if kind == NodeType.TEXT:
-            yield node, "", True
-        elif kind == NodeType.ELEMENT:
-            tag = node.tag
-            if not _left_out(node, tag, hidden):
-                yield node, tag, True
-                within.append((node, tag))
-                node = node.first_child
+def _walk(written: Sequence[Tag], hidden: bool) -> Iterator[tuple[str, bool, str, str, int]]:
+    """The elements and the visible texts of a page, in order: `(tag, True, attributes, "", number)`
+    where an element begins, `(tag, False, "", "", number)` where it ends, and `("", False, "",
+    text, number)`; numbers are of what the parser wrote."""
+    within: list[str] = []
+    skipped, depth = "", 0
+    for number, (raw, end, name, attributes, text) in enumerate(written):
+        name = raw or name
+        if skipped:
+            if name == skipped:
+                depth += -1 if end else 1
+                if depth:
+                    continue
+                skipped = ""
+            else:
                 continue
-        node = node.next
+        elif end:
+            if within and within[-1] == name:
+                within.pop()
+                yield name.lower(), False, "", "", number
+        elif name:
+            tag = name.lower()
+            if _left_out(tag, attributes, hidden):
+                if tag not in EMPTY:
+                    skipped, depth = name, 1
+                    continue
+            else:
+                yield tag, True, attributes, "", number
+                if tag in EMPTY:
+                    yield tag, False, "", "", number
+                else:
+                    within.append(name)
+        if text:
+            yield "", False, "", text if raw else unescaped(text), number
 
 
-def _left_out(element: Any, tag: str, hidden: bool) -> bool:
+@lru_cache(maxsize=1 << 8)
+def _left_out(tag: str, attributes: str, hidden: bool) -> bool:
     if hidden:
         return tag in _UNSEEN and tag != "noscript"
     if tag in _UNSEEN:
         return True
-    style = element.getattr("style")
-    return element.hasattr("hidden") or bool(style and _NO_DISPLAY.search(style))
+    said = attributes_of(attributes)
+    return "hidden" in said or bool(_NO_DISPLAY.search(said.get("style", "")))
 
 
 @dataclass(slots=True)
@@ -237,9 +250,9 @@ class _Regions:
         self._size += size
         return self._open[-1][0], size
 
-    def begin(self, element: Any, tag: str) -> None:
+    def begin(self, tag: str, attributes: str) -> None:
         region, sectioned = self._open[-1]
-        place, named = _place(element, tag, sectioned)
+        place, named = _place(tag, attributes, sectioned)
         if place is not None:
             region = _Region(place, region, named, self._size)
         self._open.append((region, sectioned or tag in _SECTIONS))
@@ -249,10 +262,10 @@ class _Regions:
         if region is not None and region is not self._open[-1][0]:
             region.end = self._size
 
-    def place(self, sources: list[tuple[_Region | None, int]], row: bool) -> str:
+    def place(self, sources: list[tuple[int, _Region | None, int]], row: bool) -> str:
         """The place where most of the characters stand."""
         sizes: dict[str, int] = {}
-        for region, size in sources:
+        for _, region, size in sources:
             place = self._resolved(region)
             sizes[place] = sizes.get(place, 0) + size
         place = max(sizes, key=sizes.__getitem__)
@@ -271,19 +284,21 @@ class _Regions:
         return place
 
 
-def _place(element: Any, tag: str, sectioned: bool) -> tuple[str | None, bool]:
+@lru_cache(maxsize=1 << 8)
+def _place(tag: str, attributes: str, sectioned: bool) -> tuple[str | None, bool]:
     """What an element says of the place of its text, and whether by something that may mean the
     page as a whole: by a name, or as a form."""
     if tag == "body" or tag == "html":
         return None, False
-    if _left_out(element, tag, hidden=False):
+    if _left_out(tag, attributes, hidden=False):
         return HIDDEN, False
-    names = " ".join(filter(None, (element.getattr("class"), element.getattr("id"))))
+    said = attributes_of(attributes)
+    names = " ".join(filter(None, (said.get("class"), said.get("id"))))
     if names and tag != "main":
         place = place_by_names(names)
         if place is not None:
             return place, True
-    place = place_by_element(tag, element.getattr("role"), names, sectioned)
+    place = place_by_element(tag, said.get("role"), names, sectioned)
     return place, place == "form" or tag == "header"
 
 

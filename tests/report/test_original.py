@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilerbench.dom import placed_blocks
+from boilerbench.dom import placed_page
 from boilerbench.report.original import inert, neutral
 
 HOSTILE = """<!doctype html><html lang=en onload=x()><head><base href=//evil.example/>
@@ -68,7 +68,8 @@ def squeezed(text):
 
 def check(html):
     """What holds of every copy; the copy and its tags."""
-    copy = inert(html)
+    page = placed_page(html)
+    copy = inert(page)
     read = Reader(f"<html{copy.root}><body{copy.frame}>{copy.body}")
     assert not read.tags & set(
         "script iframe object embed link meta base form input style video audio template svg frame"
@@ -78,7 +79,7 @@ def check(html):
         assert not name.startswith("on")
         assert name not in LOADING
         assert name != "style"
-    expected = {n: squeezed(block.text) for n, block in enumerate(placed_blocks(html))}
+    expected = {n: squeezed(block.text) for n, block in enumerate(page.blocks)}
     assert {n: squeezed(text) for n, text in read.blocks.items()} == expected
     return copy, read
 
@@ -162,4 +163,4 @@ def test_whatever_the_mark_up_the_copy_is_inert_and_whole(markup):
 
 @given(st.binary())
 def test_it_never_raises(html):
-    inert(html)
+    inert(placed_page(html))

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boilerbench.dissection import dissect
+from boilerbench.dom import placed_blocks
 from boilerbench.metrics import metric
 from boilerbench.report import pageviews
 from boilerbench.report.pageviews import _json, write_pageviews
@@ -128,7 +129,7 @@ def test_a_page_without_gold_text_is_not_compared_but_its_snippets_are(viewed):
 def test_it_gives_back_what_leaked_and_was_lost(viewed):
     _, found = viewed(TEXTS, GIVEN)
     expected = dissect(
-        HTML.format("p2").encode(),
+        placed_blocks(HTML.format("p2").encode()),
         Gold("p2", TEXTS["p2"]),
         {"bad": "", "good": GIVEN["good"]["p2"][1]},
     )

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 import regex
 from numpy.typing import NDArray
-from rapidfuzz.distance import LCSseq
 
-from boilerbench.metrics.blocks import LARGEST, aligned
+from boilerbench.alignment import common
+from boilerbench.metrics.blocks import LARGEST
 from boilerbench.text import NO_SPACE_SCRIPTS, fold
 
 _SPACELESS = "".join(rf"\p{{scx={script}}}" for script in NO_SPACE_SCRIPTS)
@@ -27,7 +27,7 @@ _ALONE = rf"[[[{_SPACELESS}]&&[\p{{L}}\p{{N}}]]--[\u02bc]]"
 # (soft hyphens), which folding drops, and numbers like ½ and ².
 _IN_WORD = r"[\w\p{No}\p{DI}]"
 _WORD = regex.compile(rf"{_ALONE}[\p{{M}}\p{{DI}}]*|[{_IN_WORD}--{_ALONE}]+", regex.V1)
-_ALONE_CLASS = 2
+_SPACE = 0x20
 
 _STRAY = 2
 """Words up to which a run that both texts have is no match if more than `_DROWNED` times as many
@@ -69,12 +69,11 @@ def cut(text: str) -> Words:
     """The words of a text: runs of word characters, or single characters of scripts without
     spaces."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    classes = _classes()[points]
-    if not (classes == _ALONE_CLASS).any():
-        inside = classes > 0
-        blanked = np.where(inside, points, ord(" ")).astype("<u4").tobytes()
-        words = fold(blanked.decode("utf-32-le", "surrogatepass")).split()
-        starts = np.flatnonzero(inside & ~np.concatenate(([False], inside[:-1])))
+    blanked = _blanked()[points]
+    if blanked.all():
+        inside = blanked != _SPACE
+        words = fold(blanked.tobytes().decode("utf-32-le")).split()
+        starts = np.flatnonzero(np.diff(inside, prepend=False) & inside)
         # Unless a word is all invisible, or folds to several.
         if len(words) == len(starts):
             return Words(text, starts.tolist(), words)
@@ -84,13 +83,15 @@ def cut(text: str) -> Words:
 
 
 @cache
-def _classes() -> NDArray[np.int8]:
-    """By its code point, whether a character may stand in a word (1), or is one by itself (2)."""
+def _blanked() -> NDArray[np.uint32]:
+    """By its code point, a character if it may stand in a word, 0 if it is one by itself, else a
+    space."""
     every = "".join(map(chr, range(0x110000)))
-    table = np.zeros(0x110000, np.int8)
-    for characters, number in ((_IN_WORD, 1), (_ALONE, _ALONE_CLASS)):
-        for run in regex.finditer(f"{characters}+", every, regex.V1):
-            table[run.start() : run.end()] = number
+    table = np.full(0x110000, _SPACE, "<u4")
+    for run in regex.finditer(f"{_IN_WORD}+", every, regex.V1):
+        table[run.start() : run.end()] = np.arange(run.start(), run.end())
+    for run in regex.finditer(f"{_ALONE}+", every, regex.V1):
+        table[run.start() : run.end()] = 0
     return table
 
 
@@ -146,38 +147,14 @@ def _matches(
     ours: Sequence[str], theirs: Sequence[str], largest: int
 ) -> Iterator[tuple[int, int, int]]:
     """Places on both sides from which on so many words are matched, in order."""
-    # What only one side has is matched by nothing.
-    known = {word: number for number, word in enumerate(set(ours).intersection(theirs))}
-    first = np.fromiter(map(known.get, ours, repeat(-1)), np.int64, len(ours))
+    known = {word: number for number, word in enumerate(dict.fromkeys(ours))}
+    first = np.fromiter(map(known.__getitem__, ours), np.int64, len(ours))
     second = np.fromiter(map(known.get, theirs, repeat(-1)), np.int64, len(theirs))
-    here, there = np.flatnonzero(first >= 0), np.flatnonzero(second >= 0)
-    a, b = _aligned(first[here], second[there], largest)
-    a, b = here[a], there[b]
+    a, b = common(first, second, largest)
     ends = np.flatnonzero((np.diff(a) != 1) | (np.diff(b) != 1)) + 1
     for start, end in pairwise([0, *ends.tolist(), len(a)]):
         if end > start:
             yield int(a[start]), int(b[start]), end - start
-
-
-def _aligned(
-    first: NDArray[np.int64], second: NDArray[np.int64], largest: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The places of a longest common subsequence on both sides."""
-    if len(first) * len(second) <= largest:
-        # Strings are what rapidfuzz reads fastest.
-        matched = LCSseq.editops(_as_text(first), _as_text(second)).as_matching_blocks()
-        runs = [(np.arange(m.a, m.a + m.size), np.arange(m.b, m.b + m.size)) for m in matched]
-        return np.concatenate([a for a, _ in runs]), np.concatenate([b for _, b in runs])
-    wanted = second.tolist()
-    places = aligned(first.tolist(), wanted, largest)
-    found: list[int] = []
-    for number in first[places].tolist():
-        found.append(wanted.index(number, found[-1] + 1 if found else 0))
-    return np.array(places, np.int64), np.array(found, np.int64)
-
-
-def _as_text(numbers: NDArray[np.int64]) -> str:
-    return numbers.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _without_strays(changes: Iterator[_Change]) -> list[_Change]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
-from resiliparse.parse.html import HTMLTree
-
-from boilerbench.dom import decoded, numbered
+from boilerbench.dom import PlacedPage
+from boilerbench.markup import ATTRIBUTE, EMPTY, attributes_of
 
 _KEPT = frozenset(
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup"
@@ -37,11 +36,6 @@ _DROPPED = frozenset(
 """What holds no text that a reader could see, as `boilerbench.dom` has it, and what would load or
 run something."""
 
-_EMPTY = _VOID | frozenset(
-    "area base basefont bgsound embed frame input keygen link meta param source track".split()
-)
-"""What has no end tag."""
-
 _ATTRIBUTES = frozenset(
     "align alt bgcolor border cellpadding cellspacing class colspan color dir face id lang nowrap"
     " reversed role rowspan size start type valign value width".split()
@@ -53,20 +47,7 @@ _LONGEST = 2000
 _STYLES = 200_000
 """Characters of the page's style sheets: one that goes beyond is left out."""
 
-# What the parser writes: comments, elements whose text it does not escape, and tags.
-_MARKUP = re.compile(
-    r"<!--.*?-->|<[!?][^>]*>"
-    r"|<(?P<raw>script|style|xmp|iframe|noembed|noframes|plaintext)\b(?P<said>[^>]*)>"
-    r"(?P<text>.*?)</(?P=raw)>"
-    r"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)(?P<attributes>(?:\s+[^\s=>]+(?:=\"[^\"]*\")?)*)\s*>",
-    re.DOTALL,
-)
-_ATTRIBUTE = re.compile(r'\s+([^\s=>]+)(?:="([^"]*)")?')
 _NO_DISPLAY = re.compile(r"display\s*:\s*none\s*(?:!\s*important)?", re.IGNORECASE)
-
-# Characters that are in no text that is interchanged.
-_NUMBER = "\ufdd0{}\ufdd1"
-_NUMBERED = re.compile("\ufdd0([0-9]+)\ufdd1")
 
 # An escaped letter could spell the name of a function that loads.
 _ESCAPE = re.compile(r"\\(?=[0-9A-Za-z\n\r\f])")
@@ -89,14 +70,18 @@ class Copy:
     body: str
 
 
-def inert(html: bytes) -> Copy:
-    """The copy of a page; blocks have the numbers of `boilerbench.dom.placed_blocks`. Takes time in
-    proportion to the page. Never raises."""
-    document: Any = HTMLTree.parse(decoded(html)).document
-    for node, number in numbered(document):
-        node.value = _NUMBER.format(number) + (node.value or "")
+def inert(page: PlacedPage) -> Copy:
+    """The copy of a page. Takes time in proportion to it. Never raises."""
     writer = _Writer()
-    writer.write(document.html)
+    numbers = page.numbers
+    for place, (raw, end, name, attributes, text) in enumerate(page.tags):
+        if raw:
+            writer.raw(raw, attributes, text)
+            text = text.replace("&", "&amp;").replace("<", "&lt;")
+        elif name:
+            writer.tag(name.lower(), bool(end), attributes)
+        if text:
+            writer.text(text, numbers.get(place))
     return Copy(writer.root, writer.frame, "\n".join(writer.sheets), "".join(writer.pieces))
 
 
@@ -119,53 +104,37 @@ class _Writer:
         self._depth = 0  # and how many of its name are open
         self._styled = 0
 
-    def write(self, markup: str) -> None:
-        """Write it all."""
-        place = 0
-        for found in _MARKUP.finditer(markup):
-            if found.start() > place:
-                self._text(markup[place : found.start()])
-            place = found.end()
-            if found["name"]:
-                self._tag(found["name"].lower(), bool(found["end"]), found["attributes"])
-            elif found["raw"]:
-                self._raw(found["raw"], found["said"], found["text"])
-        self._text(markup[place:])
-
-    def _text(self, text: str) -> None:
-        if self._skipped or not text:
+    def text(self, text: str, number: int | None) -> None:
+        """Write a text, that of a block if it has a number."""
+        if self._skipped:
             return
-        found = _NUMBERED.match(text)
-        if found:
-            text = text[found.end() :]
-        if "<" in text or '"' in text:
-            text = text.replace("<", "&lt;").replace('"', "&quot;")
-        self.pieces.append(f'<x-b data-b="{found[1]}">{text}</x-b>' if found else text)
+        if '"' in text:
+            text = text.replace('"', "&quot;")
+        self.pieces.append(text if number is None else f'<x-b data-b="{number}">{text}</x-b>')
 
-    def _raw(self, name: str, said: str, text: str) -> None:
-        if name == "style" and "amp-boilerplate" not in said:
-            self._sheet(said, text)
-        elif name in ("xmp", "plaintext") and not self._skipped:
-            self.pieces.append("<pre>")
-            self._text(text.replace("&", "&amp;"))
-            self.pieces.append("</pre>")
+    def raw(self, name: str, attributes: str, text: str) -> None:
+        """Begin an element whose text is not escaped; keep it if it is a style sheet."""
+        if name == "style" and "amp-boilerplate" not in attributes:
+            self._sheet(attributes, text)
+        self.tag(name, False, attributes)
 
-    def _sheet(self, said: str, css: str) -> None:
+    def _sheet(self, attributes: str, css: str) -> None:
         if self._styled + len(css) > _STYLES:
             return
         self._styled += len(css)
-        media = dict(_ATTRIBUTE.findall(said)).get("media")
+        media = attributes_of(attributes).get("media")
         css = neutral(css)
         self.sheets.append(f"@media {neutral(media)} {{\n{css}\n}}" if media else css)
 
-    def _tag(self, name: str, ends: bool, attributes: str) -> None:
+    def tag(self, name: str, ends: bool, attributes: str) -> None:
+        """Write a tag, if it may stay."""
         if self._skipped:
             if name == self._skipped:
                 self._depth += -1 if ends else 1
                 if not self._depth:
                     self._skipped = ""
         elif name in _DROPPED:
-            if not ends and name not in _EMPTY:
+            if not ends and name not in EMPTY:
                 self._skipped, self._depth = name, 1
         elif name == "html":
             self.root = self.root or _attributes(attributes)
@@ -178,12 +147,13 @@ class _Writer:
             self.pieces.append(f"<{name}{_attributes(attributes, name)}>")
 
 
+@lru_cache(maxsize=1 << 8)
 def _attributes(written: str, name: str = "") -> str:
     """Those that may stay, as they are written into a tag."""
     kept = " open" if name == "details" else ""
     if not written:
         return kept
-    for key, value in _ATTRIBUTE.findall(written):
+    for key, value in ATTRIBUTE.findall(written):
         if key == "style":
             if _NO_DISPLAY.search(value):
                 kept += " data-hidden"

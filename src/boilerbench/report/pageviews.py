@@ -32,8 +32,9 @@ from types import ModuleType
 from typing import Any
 
 from boilerbench.dissection import Dissection, dissect
+from boilerbench.dom import placed_page
 from boilerbench.metrics import metric as metric_named
-from boilerbench.report.diff import cut, diff
+from boilerbench.report.diff import Words, cut, diff
 from boilerbench.report.original import inert
 from boilerbench.store import Run, write_text
 from boilerbench.types import OUTCOMES, Corpus, Gold, Outcome, Page
@@ -250,13 +251,14 @@ def _nothing_to_import() -> Iterator[None]:
 
 def _write(folder: Path, view: View) -> Dissection:
     """Write the files of a page; what leaked and was lost there."""
+    page = placed_page(view.page.html)
     found = zip(view.extractors, view.answers, strict=True)
     texts = {extractor: answer.text for extractor, answer in found if answer}
-    dissection = dissect(view.page.html, view.gold, texts)
+    dissection = dissect(page.blocks, view.gold, texts)
     content = _content(view, dissection)
     name = f"{view.number:04}"
     write_text(folder / f"{name}.js", _packed("boilerbenchPage", view.number, content))
-    copy = astuple(inert(view.page.html))
+    copy = astuple(inert(page))
     write_text(folder / f"{name}.page.js", _packed("boilerbenchCopy", view.number, copy))
     return replace(dissection, blocks=())
 
@@ -265,6 +267,8 @@ def _content(view: View, dissection: Dissection) -> dict[str, Any]:
     page, gold = view.page, view.gold
     compared = bool(gold.text.strip() or not (gold.must or gold.must_not))
     wanted = cut(gold.text)
+    texts = {answer.text for answer in view.answers if answer and compared}
+    differences = {text: _difference(wanted, text) for text in texts}
     extractors: list[dict[str, Any] | None] = []
     for extractor, answer in zip(view.extractors, view.answers, strict=True):
         if answer is None:
@@ -278,14 +282,8 @@ def _content(view: View, dissection: Dissection) -> dict[str, Any]:
             "text": answer.text,
             "held": held,
         }
-        if compared:
-            difference = diff(wanted, cut(answer.text))
-            one |= {
-                "diff": [length for stretch in difference.stretches for length in stretch],
-                "missing": difference.missing,
-                "extra": difference.extra,
-            }
-        extractors.append(one)
+        extractors.append(one | differences.get(answer.text, {}))
+    spaced = [" ".join(answer.text.split()) if answer else None for answer in view.answers]
     return {
         "corpus": view.corpus,
         "id": page.id,
@@ -297,7 +295,7 @@ def _content(view: View, dissection: Dissection) -> dict[str, Any]:
         "gold": gold.text,
         "blocks": [n for n, block in enumerate(dissection.blocks) if block.in_gold],
         "snippets": [
-            [wanted, snippet, "".join(str(int(_has(one, snippet))) for one in view.answers)]
+            [wanted, snippet, _having(spaced, snippet)]
             for wanted, snippets in ((1, gold.must), (0, gold.must_not))
             for snippet in snippets
         ],
@@ -306,8 +304,19 @@ def _content(view: View, dissection: Dissection) -> dict[str, Any]:
     }
 
 
-def _has(answer: Answer | None, snippet: str) -> bool:
-    return answer is not None and " ".join(snippet.split()) in " ".join(answer.text.split())
+def _difference(gold: Words, text: str) -> dict[str, Any]:
+    found = diff(gold, cut(text))
+    return {
+        "diff": [length for stretch in found.stretches for length in stretch],
+        "missing": found.missing,
+        "extra": found.extra,
+    }
+
+
+def _having(texts: Sequence[str | None], snippet: str) -> str:
+    """A digit for each text, whether it has the snippet."""
+    snippet = " ".join(snippet.split())
+    return "".join(str(int(text is not None and snippet in text)) for text in texts)
 
 
 def _packed(function: str, number: int, content: object) -> str:
