@@ -3,7 +3,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(if $(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes),$(name))))
 BIN := .venv/bin
 
-.PHONY: bench test test-all lint speed lock clean
+.PHONY: bench test test-all check results lint speed lock clean
 
 bench: .venv/installed ## the default benchmark: scoreboard and report
 	$(BIN)/boilerbench run
@@ -13,6 +13,13 @@ test: .venv/installed lint ## everything but what is marked slow
 
 test-all: .venv/installed lint ## the slow tests too
 	$(BIN)/pytest -m "slow or not slow"
+
+check: .venv/installed ## today's code against the accepted baseline, results/default
+	$(BIN)/boilerbench run --fresh --output results/check >/dev/null
+	$(BIN)/boilerbench check results/check --gates bench/gates.toml
+
+results: .venv/installed ## the scoreboard of the public corpora; needs CORPUS_DIR=a folder of copies
+	$(BIN)/python bench/results.py $(CORPUS_DIR)
 
 lint: .venv/installed
 	$(BIN)/ruff format --check --quiet .

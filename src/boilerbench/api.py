@@ -42,6 +42,8 @@ def run(
     memory: int = DEFAULT_LIMITS.memory,
     workers: int | None = None,
     fresh: bool = False,
+    reuse: str | Path | None = None,
+    report: bool = True,
     command: str = "boilerbench.run()",
     progress: Progress | None = None,
 ) -> Run:
@@ -51,7 +53,10 @@ def run(
     before `metrics` (see `boilerbench.metrics.protocols`). `source` is where a known corpus lies,
     `selection` which pages of each corpus are meant, `timeout` in seconds per page, `memory` in
     bytes per worker, `workers` the number of pages at a time (default: one per core). An `output`
-    that holds an unfinished run of the same kind is resumed; `fresh` starts it over.
+    that holds an unfinished run of the same kind is resumed; `fresh` starts it over. `reuse` is an
+    earlier run: extractors that have not changed since (see `boilerbench.fingerprints`) are not run
+    again on the same corpora, their texts are taken from it. What they cost is not known then.
+    Without `report` none is written.
 
     Raises `UserError` before any page is spent if a name, an option or a corpus is wrong.
     """
@@ -77,7 +82,9 @@ def run(
         progress.preparing([str(spec) for spec in served])
         engine.start(served)
         from boilerbench import pipeline
+        from boilerbench.reuse import open_earlier
 
+        earlier = open_earlier(reuse, output) if reuse else None
         scorers, corpora = early or loaded()
         name = plan.name if corpus is None else "+".join(corpora)
         return pipeline.run_extractors(
@@ -89,6 +96,8 @@ def run(
             fresh=fresh,
             command=command,
             progress=progress,
+            earlier=earlier,
+            report=report,
         )
 
 
@@ -103,6 +112,7 @@ def score(
     source: str | Path | None = None,
     selection: Selection | None = None,
     fresh: bool = False,
+    report: bool = True,
     command: str = "boilerbench.score()",
 ) -> Run:
     """Score texts that were made elsewhere; the same kind of run as `run` gives.
@@ -127,6 +137,7 @@ def score(
         Path(output) if output else pipeline.new_path("+".join(corpora)),
         fresh=fresh,
         command=command,
+        report=report,
     )
 
 

@@ -50,7 +50,7 @@ _PAGES = dict.fromkeys(("corpus", "page_id", *_ABOUT), pl.String) | {"answerable
 
 _PARTS = ("run.json", "scoreboard.md", "pages", "counts", "cost")
 _PASSING = {"predictions"}
-_PASSING_OF = {"corpora": {"path"}, "extractors": {"startup_s", "import_s"}}
+_PASSING_OF = {"corpora": {"path"}, "extractors": {"startup_s", "import_s", "fingerprint"}}
 """What a run says of itself that nobody asks of a baseline, or that is new each time."""
 
 _LONGEST = 120

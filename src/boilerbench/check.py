@@ -54,8 +54,21 @@ def check(
         before = read_baseline(before)
     if before is None and not gates.floors:
         raise UserError(f"nothing to check {after.path} against", "name a baseline: --against NAME")
+    if before is not None:
+        before = _picked(before, after)
     gates.check_names(*_known(after, before))
     return _Check(after, before, gates).report()
+
+
+def _picked(before: Baseline, after: Baseline) -> Baseline:
+    """The baseline cut down to the pages of the run, where the run was given a part of a corpus
+    that the baseline has whole, under the same digest."""
+    for entry in after.info["corpora"]:
+        name, there = entry["name"], before.entries("corpora").get(entry["name"])
+        if there and entry.get("whole") == there["digest"] != entry["digest"]:
+            ids = after.pages.filter(pl.col("corpus") == name)["page_id"].to_list()
+            before = before.part(name, ids, entry["digest"])
+    return before
 
 
 def _known(after: Baseline, before: Baseline | None) -> tuple[set[str], set[str]]:

@@ -33,6 +33,10 @@ def costs(
     gates do not ask for it."""
     spent = [_spent(one, corpus) for one in (before, after)]
     reference = gates.reference or _reference(spent)
+    reused = {name for name, one in after.entries("extractors", "spec").items() if "reused" in one}
+    if reference in reused:
+        return [], f"cost was not judged on {corpus}: {reference} was not run again"
+    matched = {name: other for name, other in matched.items() if name not in reused}
     if reference is None:
         return [], f"cost was not judged on {corpus}: there is no reference with CPU times in both"
     reason = same_release(reference, after, before)

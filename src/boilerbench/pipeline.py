@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from boilerbench import predictions, provenance, store, vote
+from boilerbench import predictions, provenance, reuse, store, vote
 from boilerbench.corpora import load_corpus
 from boilerbench.errors import UserError
 from boilerbench.execution.local import Job, LocalEngine
-from boilerbench.execution.process import Refused
+from boilerbench.execution.process import Limits, Refused
+from boilerbench.fingerprints import fingerprint
 from boilerbench.gold import checked
 from boilerbench.metrics.protocols import Chosen
 from boilerbench.progress import Progress
@@ -32,9 +33,12 @@ def run_extractors(
     fresh: bool,
     command: str,
     progress: Progress,
+    earlier: Run | None = None,
+    report: bool = True,
 ) -> Run:
     """Run started extractors over the corpora into `path`, and the votes among `wanted`, which
-    are made of what their members extracted; the finished run."""
+    are made of what their members extracted; the finished run. What would come out as in the
+    `earlier` run is taken from there."""
     scorers, left_out = checked(scorers, corpora)
     said, refusals = engine.ready()
     refused = _with_votes(wanted, refusals)
@@ -43,7 +47,7 @@ def run_extractors(
     info = {
         "command": command,
         "corpora": [_corpus_info(corpus) for corpus in corpora.values()],
-        "extractors": [_extractor_info(spec, about[str(spec)]) for spec in wanted],
+        "extractors": [_extractor_info(spec, about[str(spec)], engine.limits) for spec in wanted],
         "metrics": _metric_info(scorers),
         "left_out": left_out,
         "left_out_extractors": {name: problem.message for name, problem in refused.items()},
@@ -55,6 +59,8 @@ def run_extractors(
     }
     with store.locked(path):
         run = _begin(path, info, fresh)
+        if earlier:
+            progress.reused(reuse.reuse(run, earlier, reuse.reusable(earlier, info)), earlier.path)
         scorer = Scorer(corpora, [one.metric for one in scorers])
         done = _score_stored(run, scorer)
         total = sum(len(corpus) for corpus in corpora.values())
@@ -81,7 +87,7 @@ def run_extractors(
             progress.stopped(path)
             raise
         progress.finishing()
-        _finish(run, scorer, info, corpora)
+        _finish(run, scorer, info, corpora if report else None)
     return run
 
 
@@ -93,6 +99,7 @@ def score_predictions(
     *,
     fresh: bool,
     command: str,
+    report: bool = True,
 ) -> Run:
     """Score texts that were made elsewhere into `path`; the finished run."""
     _all_different([system.name for system in systems])
@@ -125,7 +132,7 @@ def score_predictions(
                     for extraction in predictions.extractions(system, corpus.gold):
                         if (corpus.name, system.name, extraction.page_id) not in done:
                             _keep(corpus.name, extraction, writer, scorer)
-        _finish(run, scorer, info, corpora)
+        _finish(run, scorer, info, corpora if report else None)
     return run
 
 
@@ -233,12 +240,13 @@ def _keep(corpus: str, extraction: Extraction, writer: ExtractionWriter, scorer:
 
 
 def _finish(
-    result: Run, scorer: Scorer, info: Mapping[str, Any], corpora: Mapping[str, Corpus]
+    result: Run, scorer: Scorer, info: Mapping[str, Any], corpora: Mapping[str, Corpus] | None
 ) -> None:
     scorer.write(result)
     scored = {k: info[k] for k in ("metrics", "left_out", "left_out_extractors") if k in info}
     result.update(status="complete", finished=provenance.now(), **scored)
-    write_report(result, corpora)
+    if corpora is not None:
+        write_report(result, corpora)
 
 
 # What must agree for a run to go on in a folder: anything else may have changed its extractions.
@@ -247,6 +255,7 @@ _IDENTITY = {
     "extractors": (
         *("spec", "name", "options", "version", "digest", "packages", "members"),
         "given",  # the address of a service is said there alone
+        "fingerprint",
     ),
     "limits": ("timeout_s", "memory_bytes"),
 }
@@ -347,12 +356,15 @@ def _corpus_info(corpus: Corpus) -> dict[str, Any]:
         "pages": len(corpus),
         "path": str(corpus.path.resolve()) if corpus.path else None,
         "selection": {key: value for key, value in asdict(corpus.selection).items() if value},
+        **({"whole": corpus.whole} if corpus.whole else {}),
         "licence": corpus.licence,
         "citation": corpus.citation,
     }
 
 
-def _extractor_info(spec: ExtractorSpec, about: Mapping[str, Any]) -> dict[str, Any]:
+def _extractor_info(
+    spec: ExtractorSpec, about: Mapping[str, Any], limits: Limits
+) -> dict[str, Any]:
     said = ("version", "given", "network", "python", "node", "startup_s", "import_s", "packages")
     return {
         "spec": str(spec),
@@ -360,6 +372,7 @@ def _extractor_info(spec: ExtractorSpec, about: Mapping[str, Any]) -> dict[str, 
         "options": dict(spec.options),
         **({"members": [str(member) for member in spec.members]} if spec.members else {}),
         **{key: about.get(key) for key in said},
+        "fingerprint": fingerprint(spec, about, limits),
     }
 
 

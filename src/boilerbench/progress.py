@@ -35,6 +35,9 @@ class Progress:
     def left_out(self, why: str) -> None:
         """A plug-in is broken, and the run goes on without it."""
 
+    def reused(self, extractors: Sequence[str], earlier: Path) -> None:
+        """The texts of these extractors were taken from an earlier run, in that folder."""
+
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         """Extraction begins: by extractor, how many pages there are and how many are done."""
 

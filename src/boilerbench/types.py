@@ -78,9 +78,11 @@ class Selection:
 
     `kinds`, `langs` and `sites` keep pages that are one of the named; `sample` of what is left
     keeps that many pages, or all if there are fewer. The same `seed` takes the same pages of a
-    corpus on every machine, and a smaller sample is part of a larger one. `gold` is another reading
-    of labelled blocks: the kinds that are gold, or, each with a sign before it, what is added to
-    the corpus's own reading (`+title`) or taken from it (`-table`).
+    corpus on every machine, and a smaller sample is part of a larger one. With `strata`
+    (`kind`, `lang`, …) each combination of them has the share of the sample that it has of the
+    corpus.
+    `gold` is another reading of labelled blocks: the kinds that are gold, or, each with a sign
+    before it, what is added to the corpus's own reading (`+title`) or taken from it (`-table`).
     """
 
     kinds: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ class Selection:
     sample: int | None = None
     seed: int = 0
     gold: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
 
     @classmethod
     def stored(cls, said: Mapping[str, object]) -> Selection:
@@ -101,7 +104,8 @@ class Selection:
         picked = [("kind", self.kinds), ("lang", self.langs), ("site", self.sites)]
         said = [f"{name} {', '.join(values)}" for name, values in picked if values]
         if self.sample is not None:
-            said.append(f"sample {self.sample} seed {self.seed}")
+            by = f" by {' and '.join(self.strata)}" if self.strata else ""
+            said.append(f"sample {self.sample}{by} seed {self.seed}")
         if self.gold:
             said.append(f"gold {', '.join(self.gold)}")
         return "; ".join(said)
@@ -116,7 +120,8 @@ class Corpus:
     page besides (`url`, `lang`, `kind`, `site`, `level`, each may be None), `path` where it was
     read from. `reading` are the kinds of labelled blocks that make up the gold text, where the
     corpus says so. `selection` says what was picked of the whole corpus, `unselected` has the ids
-    of the pages that were not.
+    of the pages that were not. `whole` is the digest of that corpus, where the gold of the picked
+    pages is as it was.
     """
 
     name: str
@@ -133,6 +138,7 @@ class Corpus:
     reading: tuple[str, ...] = ()
     selection: Selection = field(default_factory=Selection)
     unselected: frozenset[str] = frozenset()
+    whole: str | None = None
 
     def pages(self) -> Iterator[Page]:
         """The pages, one after the other, by id."""

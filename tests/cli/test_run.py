@@ -357,3 +357,32 @@ def test_real_news_pages(scrapinghub: Path, tmp_path: Path) -> None:
     assert rows["justext"]["f1"] > rows["justext[stoplist=English]"]["f1"] + 0.05
     assert rows["everything"]["recall"] > 0.999
     assert {row["pages"] for row in rows.values()} == {181}
+
+
+def test_an_earlier_run_is_used_again_and_its_texts_cost_nothing(
+    corpus: Path, tmp_path: Path
+) -> None:
+    arguments = ("run", "-c", corpus, "-e", "everything", "-m", "token", "--format", "json")
+    first = boilerbench(*arguments, "-o", tmp_path / "first")
+    again = boilerbench(*arguments, "-o", tmp_path / "again", "--reuse", tmp_path / "first")
+    assert again.returncode == 0, again.stderr
+    assert f"as in {tmp_path / 'first'}, and not run again: everything" in again.stderr
+    assert "resuming" not in again.stderr
+    (before,), (after,) = (json.loads(done.stdout)["rows"] for done in (first, again))
+    assert before["cpu_ms"] > 0
+    assert after["cpu_ms"] is None
+    assert (before["f1"], before["pages"]) == (after["f1"], after["pages"])
+
+
+def test_a_fast_run_is_a_sample_that_says_what_it_shows(tmp_path: Path) -> None:
+    given = ("run", "-e", "justext", "-e", "html-text", "-m", "token", "-o", tmp_path / "out")
+    done = boilerbench(*given, "--fast")
+    assert done.returncode == 0, done.stderr
+    assert "fast: 100 pages of gazette show a difference of 0.0" in " ".join(done.stdout.split())
+    (corpus,) = json.loads((tmp_path / "out" / "run.json").read_text())["corpora"]
+    assert corpus["pages"] == 100
+    assert corpus["selection"] == {"sample": 100, "strata": ["kind", "lang"]}
+    whole = boilerbench("corpora", "info", "gazette").stdout
+    assert corpus["whole"].removeprefix("sha256:")[:12] in whole
+    twice = boilerbench(*given, "--fast", "--sample", 5)
+    assert (twice.returncode, "leave --sample out" in twice.stderr) == (2, True)

@@ -97,6 +97,7 @@ def test_samples_are_those_of_other_machines_and_differ_by_seed():
 
 # The first three by the SHA-256 of "1:p000" to "1:p011", as sha256sum prints it.
 SAMPLE_OF_SEED_1 = ["p003", "p008", "p010"]
+STRATIFIED_SAMPLE_OF_SEED_1 = ["p003", "p010", "p018", "p032"]
 
 
 def test_every_page_is_as_likely_as_any_other():
@@ -170,3 +171,52 @@ def test_gazette_by_its_own_reading_is_gazette():
     assert same.digest == gazette.digest
     titled = load_corpus("gazette", selection=Selection(gold=("+title",)))
     assert all(len(titled.gold[i].text) > len(gazette.gold[i].text) for i in gazette.gold)
+
+
+class TestStrata:
+    BY = ("kind", "lang")
+
+    @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 9))
+    def test_every_stratum_has_its_share(self, size, n, seed):
+        corpus = corpus_of(size)
+        drawn = ids(select(corpus, Selection(sample=n, seed=seed, strata=self.BY)))
+        assert len(drawn) == min(n, size)
+        strata = {i: (about["kind"], about["lang"]) for i, about in corpus.about.items()}
+        every, found = list(strata.values()), [strata[page] for page in drawn]
+        for stratum in set(every):
+            share = every.count(stratum) * min(n, size) / size
+            assert abs(found.count(stratum) - share) <= 2
+
+    @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 40))
+    def test_a_smaller_sample_is_part_of_a_larger_one(self, size, one, other):
+        smaller, larger = (
+            set(ids(select(corpus_of(size), Selection(sample=n, strata=self.BY))))
+            for n in sorted((one, other))
+        )
+        assert smaller <= larger
+
+    def test_it_is_the_same_on_every_machine_and_says_so(self):
+        picked = Selection(sample=4, seed=1, strata=self.BY)
+        corpus = select(corpus_of(40), picked)
+        assert ids(corpus) == STRATIFIED_SAMPLE_OF_SEED_1
+        assert str(corpus.selection) == "sample 4 by kind and lang seed 1"
+        assert Selection.stored(dataclasses.asdict(picked)) == picked
+
+    def test_pages_that_stand_alone_do_not_come_all_at_once(self):
+        samples = [
+            ids(select(corpus_of(9), Selection(sample=5, seed=seed, strata=("site",))))
+            for seed in range(40)
+        ]
+        assert set(map(len, samples)) == {5}
+        assert set().union(*samples) == set(corpus_of(9).gold)
+
+    def test_an_unknown_one_is_named(self):
+        with pytest.raises(UserError, match="did you mean kind"):
+            select(corpus_of(3), Selection(sample=1, strata=("kid",)))
+
+
+def test_what_was_cut_down_knows_the_whole():
+    corpus = corpus_of(9)
+    assert select(corpus, Selection()).whole is None
+    assert select(corpus, Selection(sample=3)).whole == corpus.digest
+    assert select(corpus, Selection(sample=3, gold=("+title",))).whole is None

@@ -34,10 +34,17 @@ def accept(run: Path, name: str, gates_file: Path | None, allow_regression: bool
     code: 0 accepted, 1 refused.
     """
     from boilerbench.baseline import RESULTS, check_name, read_baseline, write_baseline
+    from boilerbench.errors import UserError
     from boilerbench.store import Run
 
     check_name(name)
     opened = Run(run)
+    for entry in opened.info["extractors"]:
+        if "reused" in entry:
+            raise UserError(
+                f"{run} took over the texts of {entry['spec']}, without their times",
+                "a baseline needs both: run without --reuse",
+            )
     after = read_baseline(opened)
     folder = RESULTS / name
     before = read_baseline(folder) if (folder / "run.json").is_file() else None

@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from boilerbench.cli.progress import how_to_go_on
+from boilerbench.cli.progress import how_to_go_on, reused_in_words
 from boilerbench.progress import Progress
 from boilerbench.types import Extraction
 
@@ -62,6 +62,10 @@ class Live(Progress):
 
     def left_out(self, why: str) -> None:
         self._progress.console.print(f"left out: {why}", markup=False, highlight=False)
+
+    def reused(self, extractors: Sequence[str], earlier: Path) -> None:
+        said = reused_in_words(extractors, earlier)
+        self._progress.console.print(said, markup=False, highlight=False)
 
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         self._progress.remove_task(self._note)

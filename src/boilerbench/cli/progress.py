@@ -19,6 +19,12 @@ def how_to_go_on(folder: Path) -> str:
     return f"stopped; to go on, give the same command with --output {shlex.quote(str(folder))}"
 
 
+def reused_in_words(extractors: Sequence[str], earlier: Path) -> str:
+    if not extractors:
+        return f"nothing of {earlier} can be used again: extractors or pages have changed"
+    return f"as in {earlier}, and not run again: {', '.join(extractors)}"
+
+
 def progress() -> Progress:
     """The progress that suits stderr as it is."""
     if not sys.stderr.isatty():
@@ -30,6 +36,8 @@ def progress() -> Progress:
 
 class Lines(Progress):
     """A line when an extractor starts or ends, and one every `LINE_EVERY` seconds."""
+
+    _reused = False
 
     def building(self, what: str) -> None:
         self._say(what)
@@ -43,12 +51,16 @@ class Lines(Progress):
     def left_out(self, why: str) -> None:
         self._say(f"left out: {why}")
 
+    def reused(self, extractors: Sequence[str], earlier: Path) -> None:
+        self._say(reused_in_words(extractors, earlier))
+        self._reused = bool(extractors)
+
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         self._pages, self._done = dict(pages), dict(done)
         self._failed = dict.fromkeys(pages, 0)
         self._begun = self._last = time.monotonic()
         self._resumed = sum(done.values())
-        if self._resumed:
+        if self._resumed and not self._reused:
             self._say(f"resuming: {self._resumed} of {sum(pages.values())} pages are done")
 
     def page(self, extraction: Extraction) -> None:

@@ -13,6 +13,9 @@ from boilerbench.types import Corpus, Gold, Page, Selection
 UNKNOWN = "unknown"
 """What selects the pages of which a corpus does not say it (`--lang unknown`)."""
 
+STRATA = ("kind", "lang", "site", "level")
+"""By what a sample can be spread."""
+
 
 def select(corpus: Corpus, selection: Selection) -> Corpus:
     """The corpus cut down to what is selected, with a digest of its own unless that is all of it.
@@ -42,6 +45,7 @@ def select(corpus: Corpus, selection: Selection) -> Corpus:
         about={page_id: corpus.about[page_id] for page_id in ids if page_id in corpus.about},
         selection=selection,
         unselected=frozenset(corpus.gold) - frozenset(ids),
+        whole=None if selection.gold else corpus.digest,
     )
 
 
@@ -98,6 +102,9 @@ def read_as(gold: Gold, kinds: Iterable[str]) -> Gold:
 def _kept(corpus: Corpus, selection: Selection) -> list[str]:
     if selection.sample is not None and selection.sample < 1:
         raise UserError(f"a sample of {selection.sample} pages cannot be drawn")
+    for what in selection.strata:
+        if what not in STRATA:
+            raise unknown_name("stratum", what, STRATA)
     ids = list(corpus.gold)
     for what, wanted in (
         ("kind", selection.kinds),
@@ -115,9 +122,27 @@ def _kept(corpus: Corpus, selection: Selection) -> list[str]:
     if not ids:
         raise UserError(f"no page of {corpus.name} is {selection}")
     if selection.sample is not None and selection.sample < len(ids):
-        drawn = set(sorted(ids, key=lambda i: _draw(selection.seed, i))[: selection.sample])
+        order = _drawn(corpus, ids, selection)
+        drawn = set(order[: selection.sample])
         ids = [page_id for page_id in ids if page_id in drawn]
     return ids
+
+
+def _drawn(corpus: Corpus, ids: Iterable[str], selection: Selection) -> list[str]:
+    """The pages in the order in which they are drawn. With strata, those of each are spread evenly
+    over it, from a start of its own: however many are drawn, each stratum has its share, to a page
+    or two, and small ones do not all come first or last."""
+    strata: dict[tuple[str, ...], list[str]] = {}
+    for page_id in sorted(ids, key=lambda i: _draw(selection.seed, i)):
+        about = corpus.about.get(page_id, {})
+        key = tuple(about.get(what) or UNKNOWN for what in selection.strata)
+        strata.setdefault(key, []).append(page_id)
+    placed = []
+    for key, pages in strata.items():
+        start = int.from_bytes(_draw(selection.seed, repr(key))[:4], "big") / (1 << 32)
+        placed += [((n + start) / len(pages), page_id) for n, page_id in enumerate(pages)]
+    # Without strata this is the order of the draw, as it has always been.
+    return [page_id for _, page_id in sorted(placed)]
 
 
 def _draw(seed: int, page_id: str) -> bytes:

@@ -57,6 +57,7 @@ def main(started: float) -> None:
         "python": platform.python_version(),
         "network": network,
         "packages": _packages(),
+        "loaded": _loaded(),
         "startup_s": time.perf_counter() - started,
     }
     wire_out.write(frame(about))
@@ -129,6 +130,20 @@ def _packages() -> dict[str, str]:
                 name, _, version = entry.removesuffix(".dist-info").rpartition("-")
                 if entry.endswith(".dist-info"):
                     found.setdefault(name.lower().replace("_", "-").replace(".", "-"), version)
+    return dict(sorted(found.items()))
+
+
+def _loaded() -> dict[str, str]:
+    """The top-level modules that have been loaded, the standard library's and our own aside, each
+    with its file, or the folder of a package: whoever runs it again asks whether they changed."""
+    found = {}
+    for name, module in tuple(sys.modules.items()):
+        if "." in name or name in sys.stdlib_module_names or name in ("boilerbench", "__main__"):
+            continue
+        folders = list(getattr(module, "__path__", None) or ())
+        file = folders[0] if folders else getattr(module, "__file__", None)
+        if file:
+            found[name] = os.path.abspath(file)
     return dict(sorted(found.items()))
 
 

@@ -1,0 +1,236 @@
+"""The pytest plug-in, in the test suites of others."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).resolve().parents[1]
+HERE = any(point.name == "boilerbench" for point in metadata.entry_points(group="pytest11"))
+PAGES = 24
+
+EXTRACT = """
+import re
+
+def extract(page):
+    return re.sub("<[^>]*>", " ", page.html.decode()).replace("navigation", "")
+"""
+WORSE = EXTRACT.replace('"")', '"") if len(page.id) % 2 else "Page"')
+TEST = """
+import pytest
+from mine import extract
+
+@pytest.mark.boilerbench(corpus="corpus.jsonl", metric="token")
+def test_quality(boilerbench):
+    boilerbench.assert_no_regression(extract)
+"""
+
+
+@pytest.fixture
+def suite(pytester):
+    """A project with an extractor, a corpus and a test; runs pytest there."""
+    words = [" ".join(f"w{n}x{k}" for k in range(20)) for n in range(PAGES)]
+    records = [
+        {"id": "p" * (n + 1), "html": f"<i>navigation</i><p>{text}</p>", "text": text}
+        for n, text in enumerate(words)
+    ]
+    lines = "".join(json.dumps(record) + "\n" for record in records)
+    (pytester.path / "corpus.jsonl").write_text(lines, "utf-8")
+    pytester.makepyfile(mine=EXTRACT, test_mine=TEST)
+
+    def run(*arguments):
+        plugin = () if HERE else ("-p", "boilerbench.pytest_plugin")
+        return pytester.runpytest_subprocess(
+            *plugin, "-p", "no:cacheprovider", "-W", "error", *arguments
+        )
+
+    return run
+
+
+def said(done):
+    return "\n".join(done.outlines)
+
+
+def test_a_baseline_is_asked_for_made_kept_and_held(suite, pytester):
+    done = suite()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(
+        [
+            "boilerbench: no baseline in *boilerbench-baseline/extract-corpus",
+            "*--boilerbench-accept",
+        ]
+    )
+    assert not (pytester.path / "boilerbench-baseline").exists()
+
+    done = suite("--boilerbench-accept")
+    done.assert_outcomes(passed=1)
+    done.stdout.fnmatch_lines(["*accepted, to be committed*", "*/extract-corpus"])
+    baseline = pytester.path / "boilerbench-baseline" / "extract-corpus"
+    text = (baseline / "run.json").read_text("utf-8")
+    assert str(pytester.path) not in text
+    counts = list((baseline / "counts").rglob("*.csv"))
+    assert len(counts) == 1
+
+    suite("--strict-markers").assert_outcomes(passed=1)
+
+    pytester.makepyfile(mine=WORSE)
+    done = suite()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(
+        [
+            "worse*corpus · extract · token",
+            "*F1 1.000 → 0.5*",
+            "pages that got worst:",
+            "*lacks 20 words: “w1x0 w1x1*",
+            "worse: *",
+            "*--boilerbench-accept",
+        ]
+    )
+    assert said(done).count(" 1.000 → 0.0") == 10
+    assert "Traceback" not in said(done)
+    assert (baseline / "run.json").read_text("utf-8") == text
+
+    done = suite("--boilerbench-accept")
+    done.stdout.fnmatch_lines(["*extract-corpus: worse, beside the baseline before"])
+    assert (baseline / "run.json").read_text("utf-8") != text
+
+
+@pytest.mark.slow
+def test_a_new_failure_fails_and_another_corpus_does(suite, pytester):
+    suite("--boilerbench-accept").assert_outcomes(passed=1)
+    pytester.makepyfile(mine=EXTRACT + "    # more\n" + "def boom(page): pass\n")
+    suite().assert_outcomes(passed=1)
+    raising = EXTRACT.replace("    return", "    assert len(page.id) != 7\n    return")
+    pytester.makepyfile(mine=raising)
+    done = suite()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["newly failing*", "*ok → error (AssertionError*"])
+
+    pytester.makepyfile(mine=EXTRACT)
+    lines = (pytester.path / "corpus.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (pytester.path / "corpus.jsonl").write_text("".join(lines[1:]), "utf-8")
+    done = suite()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["not comparable*"])
+
+
+@pytest.mark.slow
+def test_what_is_no_function_of_a_module_runs_here(suite, pytester):
+    pytester.makepyfile(
+        test_mine="""
+        import os, pytest
+        from mine import extract
+
+        pytestmark = pytest.mark.boilerbench(corpus="corpus.jsonl", metric="token")
+
+        def test_here(boilerbench, tmp_path):
+            seen = []
+            def mine(page):
+                seen.append(os.getpid())
+                if len(page.id) == 3:
+                    raise ValueError("three")
+                return None if len(page.id) == 4 else extract(page)
+            boilerbench.assert_no_regression(mine)
+            assert set(seen) == {os.getpid()}
+
+        def test_lambda(boilerbench):
+            boilerbench.assert_no_regression(lambda page: extract(page), name="other")
+        """
+    )
+    done = suite("--boilerbench-accept")
+    done.assert_outcomes(passed=2)
+    folder = pytester.path / "boilerbench-baseline"
+    assert {entry.name for entry in folder.iterdir()} == {"mine-corpus", "other"}
+    (file,) = (folder / "mine-corpus" / "counts").rglob("*.csv")
+    outcomes = dict(line.split(",")[:2] for line in file.read_text("utf-8").splitlines()[1:])
+    assert (outcomes["ppp"], outcomes["pppp"], outcomes["p"]) == ("error", "empty", "ok")
+    suite().assert_outcomes(passed=2)
+
+
+@pytest.mark.slow
+def test_a_function_of_a_package_and_a_spec_run_in_workers(suite, pytester):
+    package = pytester.mkpydir("package")
+    (package / "words.py").write_text("import os\n\nHERE = os.getpid()\n")
+    (package / "core.py").write_text(
+        "import os\nfrom .words import HERE\n\n"
+        "def extract(page):\n    return f'{HERE == os.getpid()} {os.environ.get(\"TZ\")}'\n"
+    )
+    pytester.makepyfile(
+        test_mine="""
+        from package.core import extract
+
+        def test_package(boilerbench):
+            boilerbench.assert_no_regression(extract, corpus="corpus.jsonl", sample=3)
+
+        def test_spec(boilerbench):
+            boilerbench.assert_no_regression("everything", corpus="corpus.jsonl", sample=3)
+        """
+    )
+    suite("--boilerbench-accept").assert_outcomes(passed=2)
+    folder = pytester.path / "boilerbench-baseline"
+    info = json.loads((folder / "extract-corpus" / "run.json").read_text("utf-8"))
+    assert info["extractors"][0]["network"]  # which only a worker says
+    assert info["corpora"][0]["pages"] == 3
+    assert str(pytester.path) not in json.dumps(info)
+    suite().assert_outcomes(passed=2)
+
+
+@pytest.mark.slow
+def test_a_hang_is_a_failure_of_its_page(suite, pytester):
+    pytester.makepyfile(
+        mine="import time\n\ndef extract(page):\n    time.sleep(60 * (page.id == 'p'))",
+        test_mine=TEST.replace('metric="token"', 'metric="token", timeout=1'),
+    )
+    suite("--boilerbench-accept").assert_outcomes(passed=1)
+    (file,) = (pytester.path / "boilerbench-baseline").rglob("counts/*/*.csv")
+    assert "p,timeout" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("extract, corpos='x'", "*boilerbench has no option 'corpos'; it has corpus, source*"),
+        ("'trafilatur'", "*did you mean trafilatura*"),
+        ("extract, corpus='gazete'", "*did you mean gazette*"),
+    ],
+)
+def test_mistakes_are_named(suite, pytester, call, says):
+    pytester.makepyfile(
+        test_mine=f"""
+        from mine import extract
+
+        def test_it(boilerbench):
+            boilerbench.assert_no_regression({call})
+        """
+    )
+    done = suite("--boilerbench-accept")
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines([says])
+    assert not (pytester.path / "boilerbench-baseline").exists()
+
+
+def test_who_uses_the_fixture_can_be_left_out(suite, pytester):
+    pytester.makepyfile(test_mine="def test_one(boilerbench): pass\n\ndef test_two(): pass\n")
+    suite("-m", "not boilerbench").assert_outcomes(passed=1, deselected=1)
+
+
+def test_starting_pytest_imports_nothing_more_of_boilerbench():
+    program = (
+        "import sys, pytest; before = set(sys.modules); import boilerbench.pytest_plugin;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["boilerbench", "boilerbench.pytest_plugin"]
+
+
+def test_pytest_finds_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["entry-points"]["pytest11"] == {"boilerbench": "boilerbench.pytest_plugin"}
