@@ -8,11 +8,11 @@ BIN := .venv/bin
 bench: .venv/installed ## the default benchmark: scoreboard and report
 	$(BIN)/boilerbench run
 
-test: .venv/installed lint ## everything but what is marked slow
-	$(BIN)/pytest
+test: .venv/installed lint ## everything but what is marked slow, a file of tests per core at a time
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 test-all: .venv/installed lint ## the slow tests too
-	$(BIN)/pytest -m "slow or not slow"
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile -m "slow or not slow"
 
 check: .venv/installed ## today's code against the accepted baseline, results/default
 	$(BIN)/boilerbench run --fresh --output results/check >/dev/null
