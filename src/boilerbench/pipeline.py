@@ -296,6 +296,8 @@ def _begin(path: Path, info: dict[str, Any], fresh: bool) -> Run:
                 f"{path} holds another run: its {what} differ",
                 "choose another --output, or start it over with --fresh",
             )
+    # The report of what the run was before is not that of what it will be.
+    (path / "report" / "index.html").unlink(missing_ok=True)
     found.update(status="running", **{k: info[k] for k in ("predictions",) if k in info})
     return found
 

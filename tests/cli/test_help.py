@@ -27,7 +27,8 @@ COMMANDS = list(commands(cli))
 
 def test_these_are_the_commands() -> None:
     below = {
-        "": "run report serve score compare power check accept history time metrics extractors corpora",
+        "": "run report serve score compare power check accept history time metrics extractors"
+        " corpora",
         "metrics ": "list agree",
         "extractors ": "list info prepare remove new test",
         "corpora ": "list info fetch import export lint stats",

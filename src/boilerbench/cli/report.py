@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,14 @@ def report(run: Path, format_: str, by: str | None, figures_: tuple[str, ...]) -
     elif format_ == "table":
         try:
             write_report(opened)
-        except PermissionError as problem:  # someone else's run can be looked at all the same
+        except OSError as problem:  # someone else's run can be looked at all the same
+            if problem.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
             click.echo(f"boilerbench: report not written: {problem}", err=True)
-    if figures_:
-        _draw(opened, figures_)
     if format_ != "html":
         show(opened, format_, by)
+    if figures_:
+        _draw(opened, figures_)
 
 
 def _draw(run: Run, formats: tuple[str, ...]) -> None:

@@ -158,6 +158,8 @@ def _optional(record: Mapping[str, Any], name: str, where: str) -> str | None:
     value = record.get(name)
     if value is not None and not isinstance(value, str):
         raise UserError(f"{where}: {name} must be text")
+    if value and has_lone_surrogate(value):
+        raise UserError(f"{where}: {name} holds a lone surrogate")
     return value or None
 
 

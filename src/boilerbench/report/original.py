@@ -50,7 +50,7 @@ _STYLES = 200_000
 _NO_DISPLAY = re.compile(r"display\s*:\s*none\s*(?:!\s*important)?", re.IGNORECASE)
 
 # An escaped letter could spell the name of a function that loads.
-_ESCAPE = re.compile(r"\\(?=[0-9A-Za-z\n\r\f])")
+_ESCAPE = re.compile(r"\\+(?=[0-9A-Za-z\n\r\f])")
 _LOADING = re.compile(
     r"(?:url|src|image|image-set|cross-fade|element|expression)(?=\()|(?<=@)(?:import|namespace)",
     re.IGNORECASE,

@@ -18,6 +18,7 @@ import gzip
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 from collections import deque
@@ -47,6 +48,9 @@ _AHEAD = 8
 
 _LEVEL = 4
 """Of compression: 6 takes twice the time for a tenth less."""
+
+_ENDING = re.compile("[<\u2028\u2029\ud800-\udfff]")
+"""What may not stand in a script as it is: what could end it or a line, and half a character."""
 
 _ADDRESS = 120
 """Characters of an address that the list of all pages has."""
@@ -86,7 +90,9 @@ def write_pageviews(
     By default as many processes share the work as there are cores for us.
     """
     report = run.path / "report"
-    fresh = report / f".pages.{os.getpid()}.part"
+    fresh, old = (report / f".pages.{os.getpid()}.{what}" for what in ("part", "old"))
+    for left in (fresh, old):  # by a build that was killed, whose number this process has now
+        shutil.rmtree(left, ignore_errors=True)
     fresh.mkdir(parents=True)
     found = {}
     try:
@@ -95,10 +101,15 @@ def write_pageviews(
             index.add(view)
             found[view.corpus, view.page.id] = dissection
         write_text(fresh / "index.js", _call("boilerbenchPages", index.content()))
-        shutil.rmtree(report / "pages", ignore_errors=True)
-        fresh.rename(report / "pages")
+        pages = report / "pages"
+        if pages.is_symlink():
+            pages.unlink()
+        elif pages.exists():
+            pages.rename(old)
+        fresh.rename(pages)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        for left in (fresh, old):
+            shutil.rmtree(left, ignore_errors=True)
     package = files("boilerbench.report")
     (report / "assets").mkdir(exist_ok=True)
     write_text(report / "page.html", (package / "templates/page.html").read_text("utf-8"))
@@ -111,7 +122,8 @@ class _Index:
     """What `index.js` says. Of each page it has `[corpus, id, url, kind, lang, level, figures,
     outcomes, spread]`: `corpus` as a number; `figures` the F1 by the run's first metric (its recall
     if it has no F1) for each extractor, in thousandths, null where there is none; `outcomes` a
-    digit for each extractor, its place in `outcomes`, or `-`; `spread` the range of the figures."""
+    digit for each extractor, its place in `outcomes`, or `-`, where an empty answer to an empty
+    gold is `ok`; `spread` the range of the figures."""
 
     def __init__(self, run: Run) -> None:
         self.extractors = [entry["spec"] for entry in run.info["extractors"]]
@@ -140,7 +152,7 @@ class _Index:
                 page.lang,
                 view.gold.level,
                 figures,
-                "".join(str(OUTCOMES.index(a.outcome)) if a else "-" for a in view.answers),
+                "".join(_outcome(answer, view.gold) for answer in view.answers),
                 max(known) - min(known) if known else 0,
             ]
         )
@@ -260,12 +272,20 @@ def _write(folder: Path, view: View) -> Dissection:
     write_text(folder / f"{name}.js", _packed("boilerbenchPage", view.number, content))
     copy = astuple(inert(page))
     write_text(folder / f"{name}.page.js", _packed("boilerbenchCopy", view.number, copy))
+    if not _compared(view.gold):
+        nothing: dict[str, dict[str, int]] = {extractor: {} for extractor in texts}
+        dissection = replace(dissection, leaked=nothing, lost=nothing)
     return replace(dissection, blocks=())
+
+
+def _compared(gold: Gold) -> bool:
+    """Whether texts are compared with the gold text: snippets say nothing of the rest."""
+    return bool(gold.text.strip() or not (gold.must or gold.must_not))
 
 
 def _content(view: View, dissection: Dissection) -> dict[str, Any]:
     page, gold = view.page, view.gold
-    compared = bool(gold.text.strip() or not (gold.must or gold.must_not))
+    compared = _compared(gold)
     wanted = cut(gold.text)
     texts = {answer.text for answer in view.answers if answer and compared}
     differences = {text: _difference(wanted, text) for text in texts}
@@ -304,6 +324,13 @@ def _content(view: View, dissection: Dissection) -> dict[str, Any]:
     }
 
 
+def _outcome(answer: Answer | None, gold: Gold) -> str:
+    if answer is None:
+        return "-"
+    right = answer.outcome == "empty" and not (gold.text.strip() or gold.must)
+    return str(OUTCOMES.index("ok" if right else answer.outcome))
+
+
 def _difference(gold: Words, text: str) -> dict[str, Any]:
     found = diff(gold, cut(text))
     return {
@@ -337,6 +364,5 @@ def _json(content: object) -> str:
     """JSON that may stand in a script, wherever that stands: nothing in it can end it, or a line of
     it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    for character in "<\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    # Half a character, which JSON may hold and UTF-8 may not, goes the same way.
+    return _ENDING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

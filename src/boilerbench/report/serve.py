@@ -6,6 +6,7 @@ from __future__ import annotations
 import fcntl
 import json
 import mimetypes
+import sys
 import time
 from collections import Counter
 from http import HTTPStatus
@@ -21,6 +22,9 @@ from boilerbench.errors import UserError
 from boilerbench.store import Run
 
 HOST = "127.0.0.1"
+
+HTTP_PORT = 80
+"""Which browsers leave out of a name."""
 
 QUIET_SECONDS = 30.0
 """Without a new part for so long, a run may have been stopped."""
@@ -58,6 +62,11 @@ class Server(ThreadingHTTPServer):
                 f"cannot listen on port {port}: {problem.strerror}", "choose another --port"
             ) from None
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away is nobody's fault."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
     @property
     def address(self) -> str:
         """Where a browser finds it."""
@@ -91,7 +100,7 @@ class Progress:
         """The rows of each part by extractor. A part is read once: it does not change."""
         there = {part.name: part for part in (self._path / "extractions").glob("*.parquet")}
         for name in set(self._counted) - set(there):  # started over
-            del self._counted[name]
+            self._counted.pop(name, None)  # another browser may have asked at the same time
         for name in set(there) - set(self._counted):
             try:
                 column = pl.read_parquet(there[name], columns=["extractor"], glob=False)
@@ -157,7 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
             return {"status": "stopped", "problem": problem.message}
 
     def _names(self) -> set[str]:
-        return {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
+        names = {HOST, "localhost"}
+        port = self.server.server_port
+        return {f"{name}:{port}" for name in names} | (names if port == HTTP_PORT else set())
 
     def _file(self, path: str, body: bool) -> None:
         """A file of the report, and of nothing else."""
@@ -165,11 +176,16 @@ class _Handler(BaseHTTPRequestHandler):
         if wanted is None or "\0" in wanted:
             self._send(HTTPStatus.NOT_FOUND, b"no such page\n", "text/plain", body)
             return
-        file = (self.server.report / (wanted or "index.html")).resolve()
-        if not file.is_relative_to(self.server.report) or not file.is_file():
+        try:
+            file = (self.server.report / (wanted or "index.html")).resolve()
+            there = file.is_relative_to(self.server.report) and file.is_file()
+            content = file.read_bytes() if there else None
+        except (OSError, RuntimeError):  # a name that is too long, a loop of links
+            content = None
+        if content is None:
             self._send(HTTPStatus.NOT_FOUND, b"no such page\n", "text/plain", body)
-            return
-        self._send(HTTPStatus.OK, file.read_bytes(), _type(file.name), body)
+        else:
+            self._send(HTTPStatus.OK, content, _type(file.name), body)
 
     def _send(
         self,

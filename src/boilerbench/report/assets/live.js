@@ -6,7 +6,7 @@
   const SAID = {
     running: "The run goes on.",
     stopped: "The run stopped before it was finished. The same command resumes it.",
-    complete: "The run is finished; its report is being written.",
+    complete: "The run is finished. If its report does not appear: boilerbench report RUN",
   };
 
   function row(extractor, done, pages) {

@@ -19,6 +19,7 @@
   let page = null; // what NNNN.js says of the page that is shown
   let copy = null; // the same of NNNN.page.js, once the reader asked for it
   let number = -1;
+  let loaded = -1; // the number that `page` is of
   let chosen = 0;
   let opened = false;
 
@@ -69,7 +70,7 @@
   function put(parent, text) {
     if (!CONTROLS.test(text)) { parent.append(text); return parent; }
     for (const piece of text.split(/([\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])/)) {
-      if (SAID[piece]) {
+      if (Object.hasOwn(SAID, piece)) {
         const control = make("span", "control", SAID[piece]);
         control.title = `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
         parent.append(control);
@@ -113,16 +114,19 @@
     if (found < 0 && !location.hash.slice(1)) found = 0;
     if (extractor >= 0) chosen = extractor;
     if (found < 0 || !index.pages.length) { say("There is no such page in this report."); return; }
-    if (found === number) { showExtractor(); return; }
+    if (found === number) { if (page && loaded === number) showExtractor(); return; }
     number = found;
     copy = null;
     try {
       const data = await load(`${name(found)}.js`);
       if (number !== found) return;
       page = data;
+      loaded = found;
       page.extractors = page.extractors.map((one) => one ?? NONE);
-    } catch {
-      say(`The file pages/${name(found)}.js of this page is not there.`);
+    } catch (problem) {
+      if (number !== found) return;
+      say(problem instanceof ReferenceError ? "This browser is too old to unpack pages."
+        : `The file pages/${name(found)}.js of this page is not there.`);
       return;
     }
     showPage();
@@ -141,7 +145,7 @@
     $("message").hidden = true;
     $("view").hidden = false;
     $("title").replaceChildren(foreign("span", "", page.id));
-    document.title = `${page.id.replace(CONTROLS, "")} · boilerbench`;
+    document.title = `${page.id.replace(new RegExp(CONTROLS, "g"), "")} · boilerbench`;
     const facts = [["Corpus", page.corpus], ["Address", page.url], ["Kind", page.kind],
       ["Language", page.lang], ["Site", page.site], ["Level", page.level]];
     $("facts").replaceChildren(...facts.filter(([, value]) => value).map(([term, value]) => {
@@ -480,6 +484,7 @@
         if (number !== at) return;
         copy = data;
       } catch {
+        if (number !== at) return;
         $("frame").replaceChildren(make("p", "note", "The file of this page is not there."));
         return;
       }

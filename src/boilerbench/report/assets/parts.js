@@ -27,7 +27,7 @@ window.boilerbenchParts = (() => {
   function name(text) { // a text of anyone's: it has a direction of its own
     const element = make("bdi");
     for (const piece of text.split(/([\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])/)) {
-      if (SAID[piece]) {
+      if (Object.hasOwn(SAID, piece)) {
         const control = make("span", "control", SAID[piece]);
         control.title = `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
         element.append(control);
