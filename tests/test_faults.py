@@ -122,7 +122,7 @@ def test_every_place_has_words(place):
         assert "  " not in fault.sentence
 
 
-@pytest.mark.parametrize("outcome", [*FAILURES, "empty"])
+@pytest.mark.parametrize("outcome", [*sorted(FAILURES), "empty"])
 def test_every_outcome_has_words(outcome):
     (fault,) = rows((None, outcome, page({}, gold=2)))
     assert fault.sentence.startswith("100 % of x's lost tokens are due to ")

@@ -54,7 +54,7 @@ _PASSING_OF = {"corpora": {"path"}, "extractors": {"startup_s", "import_s", "fin
 """What a run says of itself that nobody asks of a baseline, or that is new each time."""
 
 _LONGEST = 120
-_AGAIN = "accept the run again, or take the file from before"
+_AGAIN = "take the file from before, or accept the run again with --allow-regression"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,10 +98,11 @@ def _tested(
         if found[at].difference is not None:
             key = row.corpus, row.metric, other.metric, found[at].figure
             boards.setdefault(key, []).append(at)
+    compared = sum(map(len, boards.values()))
     for places in boards.values():
         samples = _samples([matched[at] for at in places], first, second)
         names = [(f"first {number}", f"second {number}") for number in range(len(places))]
-        pairs = pairs_of(samples, found[places[0]].figure, names, test)
+        pairs = pairs_of(samples, found[places[0]].figure, names, test, family=compared)
         for at, pair, sides in zip(places, pairs, names, strict=True):
             rows = matched[at]
             around = [

@@ -85,6 +85,8 @@ def _judged(
 ) -> Verdict:
     now, then = spent
     columns = [now.get(name, {}), now[reference], then.get(other, {}), then[reference]]
+    if not now.get(name) and not then.get(other):
+        return Verdict(corpus, name, COST, "same", "no page has a CPU time worth measuring", other)
     pages = sorted(set.intersection(*map(set, columns)))
     every = np.array([[column[page] for column in columns] for page in pages])
     if not len(pages) or not every.sum(axis=0).all():

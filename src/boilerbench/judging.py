@@ -118,7 +118,7 @@ def _judged(one: Compared, p: float, p_holm: float, tests: int) -> Verdict:
     around = trimmed(Interval(one.verdict.difference_of_figures, float(low), float(high)))
     before, after = one.by_page
     pages = by_page(after - before)
-    said, reason = _said(one, around, p_holm, tolerance)
+    said, reason = _said(one, around, p_holm, tolerance, tests)
     return replace(
         one.verdict,
         said=said,
@@ -132,11 +132,16 @@ def _judged(one: Compared, p: float, p_holm: float, tests: int) -> Verdict:
     )
 
 
-def _said(one: Compared, around: Interval, p_holm: float, tolerance: float) -> tuple[Said, str]:
+def _said(
+    one: Compared, around: Interval, p_holm: float, tolerance: float, tests: int
+) -> tuple[Said, str]:
     large = abs(around.value) > tolerance
     fell = around.value < 0
     excludes = around.high < 0 if fell else around.low > 0
-    sure = excludes and p_holm < ALPHA
+    # Of few differing units no test can be sure once it is corrected, though all of them fell: the
+    # interval decides alone.
+    decidable = 2.0**-one.differing * tests < ALPHA
+    sure = excludes and (p_holm < ALPHA or not decidable)
     what = "drop" if fell else "rise"
     if large and sure:
         return ("worse" if fell else "better"), f"the {what} is larger than {tolerance:g}, and real"
@@ -153,7 +158,7 @@ def _said(one: Compared, around: Interval, p_holm: float, tolerance: float) -> t
 def _visible(one: Compared, tolerance: float, tests: int) -> float | None:
     """The smallest drop that comes out as worse with `POWER`: it must be significant at the level
     that the correction leaves at the worst, and larger than the tolerance."""
-    if one.sample.units < 2:
+    if one.sample.units < 2 or one.differing < FEWEST:
         return None
     values = pseudo_values(one.sample.stack, one.figure, one.pair)
     free = len(values) - 1

@@ -43,6 +43,7 @@ _OPTIONS: Mapping[str, Any] = {
 }
 _MARKER = f"boilerbench({', '.join(_OPTIONS)}): options for what boilerbench asserts in this test"
 _ACCEPTED = pytest.StashKey[list[str]]()
+_USED = pytest.StashKey[dict[Path, object]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", _MARKER)
     config.stash[_ACCEPTED] = []
+    config.stash[_USED] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -131,6 +133,9 @@ class Boilerbench:
         corpus = given["corpus"]
         name = given["name"] or f"{_called(extract)}-{Path(str(corpus)).stem}"
         folder = self._beside / _as_file(name)
+        who = extract, sorted((key, str(value)) for key, value in given.items())
+        if self._config.stash[_USED].setdefault(folder, who) != who:
+            raise pytest.UsageError(f"two assertions share {folder}: give each a name=")
         accepting = self._config.getoption("boilerbench_accept")
         there = (folder / "run.json").is_file()
         if not (there or accepting):

@@ -183,8 +183,10 @@ def pairs_of(
     pairs: Sequence[tuple[str, str]],
     test: Test = "permutation",
     margin: float = TIE_MARGIN,
+    family: int = 0,
 ) -> list[Pair]:
-    """The pairs of systems compared by a figure, corrected for their number. Each must have the
+    """The pairs of systems compared by a figure, corrected for their number; `family` says how many
+    there are in all, where the caller corrects for more. Each must have the
     figure. Over several samples it is the mean over them, and pages are counted together."""
     if not pairs:
         return []
@@ -201,7 +203,7 @@ def pairs_of(
         groups = _together(samples)
         p = [wilcoxon(difference, groups) for difference in rose]
     else:
-        ways = max(RESAMPLES, _PER_PAIR * len(pairs))
+        ways = max(RESAMPLES, _PER_PAIR * max(len(pairs), family))
         stacks = [sample.stack for sample in samples]
         p = permutation(stacks, figure, places, resamples=ways, seed=SEED).tolist()
     found = []

@@ -113,8 +113,10 @@ def gates_of(file: Path | None, against: str | None) -> Gates | None:
         return load_gates(file)
     found = load_gates(USUAL) if USUAL.is_file() else None
     if found and found.baseline and against:
-        meant = (Path(found.baseline), RESULTS / found.baseline)
-        return found if Path(against) in meant else None
+        meant, given = (
+            {Path(name).resolve(), (RESULTS / name).resolve()} for name in (found.baseline, against)
+        )
+        return found if meant & given else None
     return found
 
 
