@@ -44,7 +44,9 @@ class Heard(Progress):
 def run(tmp_path, corpus, monkeypatch):
     """Runs extractors; the run, which were taken from the earlier one, and how many pages were
     extracted."""
-    monkeypatch.setattr(pipeline, "write_report", lambda run: None)  # which nobody reads here
+    monkeypatch.setattr(
+        pipeline, "write_report", lambda run, corpora: None
+    )  # which nobody reads here
     numbers = iter(range(100))
     file = corpus()
 

@@ -23,7 +23,12 @@ from boilerbench.stats import (
     trimmed,
 )
 from boilerbench.stats.power import FEWEST, POWER
+from boilerbench.stats.resampling import FEWEST_GROUPS
 from boilerbench.verdict import Said, Verdict
+
+_FEWEST_DIFFERING = 4
+"""Units that must differ for an interval to decide alone. Of three, one resample in twenty has
+none, so that it cannot exclude zero."""
 
 _PER_TEST = 50
 """Ways to exchange, at the least, for each test: see `boilerbench.samples`."""
@@ -139,9 +144,10 @@ def _said(
     fell = around.value < 0
     excludes = around.high < 0 if fell else around.low > 0
     # Of few differing units no test can be sure once it is corrected, though all of them fell: the
-    # interval decides alone.
+    # interval decides alone, where there is enough to resample.
     decidable = 2.0**-one.differing * tests < ALPHA
-    sure = excludes and (p_holm < ALPHA or not decidable)
+    enough = one.differing >= _FEWEST_DIFFERING and one.sample.units >= FEWEST_GROUPS
+    sure = excludes and (p_holm < ALPHA or (enough and not decidable))
     what = "drop" if fell else "rise"
     if large and sure:
         return ("worse" if fell else "better"), f"the {what} is larger than {tolerance:g}, and real"
