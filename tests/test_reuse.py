@@ -134,7 +134,7 @@ def test_a_vote_is_made_of_texts_from_before(run):
 def test_what_cannot_serve_is_refused(run, tmp_path):
     first, *_ = run("nothing")
     baseline = write_baseline(first, tmp_path / "baseline").path
-    with pytest.raises(UserError, match="is a baseline, which has no texts"):
+    with pytest.raises(UserError, match="is a baseline"):
         run("nothing", reuse=baseline)
     with pytest.raises(UserError, match="is the run to be made"):
         run("nothing", output=first.path, fresh=True, reuse=first.path)
