@@ -36,7 +36,7 @@ def test_markdown_shows_the_figures_with_three_digits():
     first, second = ([cell.text_content() for cell in line] for line in shown.xpath("//tbody/tr"))
     assert first == ["x[a=1]", "2.0", "3", "0.123", "1.000", "0.667", ".617–.707", "a", "0.667",
                      "2 timeout, 1 oom", "1234.6"]  # fmt: skip
-    assert second == ["y", "", "3", "0.500", "0.500", "0.500", ".450–.540", "b", "0.500", "", ""]
+    assert second == ["y", "", "3", "0.500", "0.500", "0.500", ".450–.540", "b", "0.500", "", "–"]
     assert [cell.text_content() for cell in shown.xpath("//thead/tr/th")] == HEADINGS
 
 

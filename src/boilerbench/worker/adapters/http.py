@@ -86,6 +86,9 @@ def load(options: dict[str, Any], target: str) -> tuple[Extract, dict[str, Any]]
             begin = masked(words)[:_LONGEST_REASON] or problem.reason
             raise ValueError(f"the service answered with status {problem.code}: {begin}") from None
         except URLError as problem:
+            if isinstance(problem.reason, BrokenPipeError | ConnectionResetError):
+                reason = _why(problem.reason)
+                raise ValueError(f"{target} broke off its answer: {reason}") from None
             raise ValueError(f"cannot reach {target}: {_why(problem.reason)}") from None
         except (OSError, HTTPException) as problem:
             raise ValueError(f"{target} broke off its answer: {_why(problem)}") from None
