@@ -37,12 +37,16 @@ CORPORA = {
 }
 """The folder of each."""
 
+PROTOCOLS = {"trafilatura": "trafilatura"}
+"""Of a corpus that has no gold text, its own."""
+
 HEAD = """\
 # Scoreboard
 
-Extractors with their default options on public corpora, by boilerbench's own protocol. One corpus
-says little of another: read them side by side. Each table's run is described in the run.json that
-it names; `make results CORPUS_DIR=…` makes all of it again.
+Extractors with their default options on public corpora, by boilerbench's own protocol;
+trafilatura's corpus, which has no gold text, by its own. One corpus says little of another: read
+them side by side. Each table's run is described in the run.json that it names; `make results
+CORPUS_DIR=…` makes all of it again.
 """
 
 
@@ -73,9 +77,11 @@ def make(corpus: str, source: Path) -> None:
             corpus,
             load_suite(suite).extractors,
             suite=suite,
+            protocol=PROTOCOLS.get(corpus),
             source=source,
             output=Path(scratch) / "run",
-            command=f"boilerbench run --suite bench/public.toml --corpus {corpus}",
+            command=f"boilerbench run --suite bench/public.toml --corpus {corpus}"
+            + (f" --protocol {PROTOCOLS[corpus]}" if corpus in PROTOCOLS else ""),
             report=False,
             progress=shown,
         )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilerbench.agreement import _tau, agreement
+from boilerbench.agreement import agreement, tau
 from boilerbench.errors import UserError
 from boilerbench.metrics import metric
 
@@ -34,7 +34,7 @@ def tau_b(one, other):
 )
 def test_tau_is_what_counting_pairs_gives(values):
     one, other = ([pair[side] for pair in values] for side in (0, 1))
-    found, expected = _tau(np.array(one, float), np.array(other, float)), tau_b(one, other)
+    found, expected = tau(np.array(one, float), np.array(other, float)), tau_b(one, other)
     if expected is None:
         assert found is None
     else:
@@ -56,7 +56,7 @@ def test_tau_is_what_counting_pairs_gives(values):
     ],
 )
 def test_tau_by_hand(one, other, expected):
-    found = _tau(np.array(one, float), np.array(other, float))
+    found = tau(np.array(one, float), np.array(other, float))
     assert found == (None if expected is None else pytest.approx(expected, abs=1e-12))
 
 

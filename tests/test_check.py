@@ -161,6 +161,13 @@ class TestFloors:
         assert said(report)["x", "token"] == "worse"
         assert report.notes[0] == "new on c, with nothing to compare: x"
 
+    def test_a_floor_holds_where_nothing_else_is_comparable(self, made):
+        before, after = made(x=GOOD), made(x=WORSE)
+        before.info["corpora"][0]["digest"] = "sha256:1"
+        before.update()
+        assert check(after, before).exit_code == 3
+        assert check(after, before, self.GATES).exit_code == 1
+
     def test_a_floor_that_cannot_be_judged_is_not_fine(self, made):
         report = check(made(y=GOOD), made(x=GOOD, y=GOOD), self.GATES)
         assert report.exit_code == 3

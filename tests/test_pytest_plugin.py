@@ -235,3 +235,19 @@ def test_starting_pytest_imports_nothing_more_of_boilerbench():
 def test_pytest_finds_it():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {"boilerbench": "boilerbench.pytest_plugin"}
+
+
+def test_two_functions_of_one_name_do_not_share_a_baseline(suite, pytester):
+    pytester.makepyfile(
+        other=EXTRACT,
+        test_mine="""
+        import mine, other, pytest
+
+        @pytest.mark.boilerbench(corpus="corpus.jsonl", metric="token")
+        def test_both(boilerbench):
+            boilerbench.assert_no_regression(mine.extract)
+            boilerbench.assert_no_regression(other.extract)
+        """,
+    )
+    done = suite("--boilerbench-accept")
+    assert "two assertions share" in said(done)

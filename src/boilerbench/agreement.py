@@ -89,8 +89,8 @@ def agreement(
                     corpus,
                     first,
                     second,
-                    _tau(one.averages, other.averages),
-                    _mean([_tau(*both) for both in zip(one.figures, other.figures, strict=True)]),
+                    tau(one.averages, other.averages),
+                    _mean([tau(*both) for both in zip(one.figures, other.figures, strict=True)]),
                 )
             )
             if one.figure == other.figure == "f1":
@@ -128,11 +128,11 @@ class _Board:
         return cls(figure, tuple(names), page_ids, np.array(averages), figures)
 
 
-def _tau(first: Floats, second: Floats) -> float | None:
+def tau(first: Floats, second: Floats) -> float | None:
     """Kendall's τ-b of what both say something of; None where one of them ranks nothing."""
     both = ~(np.isnan(first) | np.isnan(second))
-    tau = float(kendalltau(first[both], second[both]).statistic) if both.sum() > 1 else np.nan
-    return None if np.isnan(tau) else tau
+    found = float(kendalltau(first[both], second[both]).statistic) if both.sum() > 1 else np.nan
+    return None if np.isnan(found) else found
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

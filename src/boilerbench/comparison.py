@@ -3,17 +3,17 @@ all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.metrics import metric as metric_named
 from boilerbench.ranking import figure_of, intervals_of
 from boilerbench.samples import Pair, Sample, Scores, Test, pairs_of, resampled_in_words
 from boilerbench.scoring import Row, scoreboard
+from boilerbench.signature import differing
 from boilerbench.stats import Interval, holm
 from boilerbench.store import Run
 
@@ -145,7 +145,7 @@ def why_not(first: Row, second: Row) -> str | None:
     if first.corpus_digest != second.corpus_digest:
         return f"another {first.corpus}: {first.corpus_digest[:19]}, {second.corpus_digest[:19]}"
     if first.signature != second.signature:
-        return f"another metric: {_differing(first.signature, second.signature)}"
+        return f"another metric: {differing(first.signature, second.signature)}"
     return None
 
 
@@ -184,18 +184,4 @@ def _compared(first: Row, second: Row) -> Comparison:
         difference=known[1] - known[0] if reason is None and len(known) == 2 else None,
         not_comparable=reason,
         figure=figure,
-    )
-
-
-def _differing(first: str, second: str) -> str:
-    """The parameters in which two signatures differ."""
-
-    def parts(signature: str) -> Mapping[str, Any]:
-        return dict(part.partition(":")[::2] for part in signature.split("|"))
-
-    one, other = parts(first), parts(second)
-    return ", ".join(
-        f"{name} {one.get(name, '–')} / {other.get(name, '–')}"
-        for name in dict.fromkeys((*one, *other))
-        if one.get(name) != other.get(name)
     )

@@ -24,18 +24,15 @@ from boilerbench.stats import (
     Groups,
     Interval,
     bootstrap,
-    groups_of,
     holm,
     interval,
     paired,
+    units,
 )
 from boilerbench.store import Run
 from boilerbench.types import FAILURES, Selection
 
 ALPHA = 0.05
-
-_FEWEST_SITES = 10
-"""With fewer, nothing can be said of other sites: then pages are resampled one by one."""
 
 _SAME = 1e-12
 """A page's figure is better only if it differs by more than rounding."""
@@ -117,7 +114,7 @@ def history(
         extractions = run.extractions().filter(here)
         ids = extractions.select("page_id").unique()
         pages = ids.join(run.pages().filter(here), on="page_id", how="left").sort("page_id")
-        groups, resampled = _groups(pages["site"].to_list())
+        groups, count, noun = units(pages["site"].to_list())
         for entry in run.info["metrics"]:
             metric = metric_named(entry["signature"])
             scores = run.scores(entry["name"]).filter(here)
@@ -133,7 +130,7 @@ def history(
                     corpus_digest=corpus["digest"],
                     selection=str(Selection.stored(corpus.get("selection", {}))),
                     pages=corpus["pages"],
-                    resampled=resampled,
+                    resampled=f"{count} {noun}",
                     metric=entry["name"],
                     protocol=entry.get("protocol"),
                     signature=entry["signature"],
@@ -180,7 +177,7 @@ class _Judge:
 
     metric: Metric[Any]
     figure: str
-    groups: Groups
+    groups: Groups | None
 
     def score(self, one: _Seen) -> Interval | None:
         value = self.metric.aggregate(one.counts, one.failed)[self.figure]
@@ -272,12 +269,3 @@ def _figure(metric: Metric[Any], seen: Iterable[_Seen]) -> str:
     names = dict.fromkeys(("f1", "recall", *(found[0] if found else ())))
     said = [n for n in names if any(not np.isnan(one.get(n, np.nan)) for one in found)]
     return said[0] if said else "f1"
-
-
-def _groups(sites: Sequence[str | None]) -> tuple[Groups, str]:
-    """For each page the group that it is resampled with, and what the groups are."""
-    groups = groups_of(sites)
-    count = int(groups.max()) + 1
-    if _FEWEST_SITES <= count < len(sites):
-        return groups, f"{count} sites"
-    return np.arange(len(sites)), f"{len(sites)} pages"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boilerbench.baseline import Baseline
-from boilerbench.signature import read_signature
+from boilerbench.signature import differing
 from boilerbench.types import Selection
 
 Entry = Mapping[str, Any]
@@ -82,24 +82,12 @@ def metrics_of(after: Baseline, before: Baseline) -> list[Metrics]:
             continue
         other = named.get(name) or plain.get(name.partition("[")[0])
         reason = (
-            f"another metric: {_differing_signatures(other, signature)}"
+            f"another metric: {differing(other, signature)}"
             if other
             else "the baseline has no figures by this metric"
         )
         found.append(Metrics(name, signature, None, reason))
     return found
-
-
-def _differing_signatures(before: str, after: str) -> str:
-    (one, ours, first), (other, theirs, second) = map(read_signature, (before, after))
-    ours, theirs = ours | {"version": str(first)}, theirs | {"version": str(second)}
-    if one != other:
-        return f"{one} / {other}"
-    return ", ".join(
-        f"{name} {ours.get(name, '–')} / {theirs.get(name, '–')}"
-        for name in dict.fromkeys((*ours, *theirs))
-        if ours.get(name) != theirs.get(name)
-    )
 
 
 def extractors_of(after: Baseline, before: Baseline) -> dict[str, str]:

@@ -1,10 +1,14 @@
-"""The files that ship with boilerbench (corpora, manifests, suites), and reading their TOML."""
+"""The files that ship with boilerbench (corpora, manifests, suites), reading their TOML, and where
+what can be made again is kept."""
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
+
+import platformdirs
 
 from boilerbench.errors import UserError
 
@@ -15,6 +19,13 @@ def shipped(folder: str) -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "_shipped" / folder
     return installed if installed.is_dir() else package.parents[1] / folder
+
+
+def user_cache() -> Path:
+    """Where what can be made again is kept: `BOILERBENCH_CACHE`, or the user's cache."""
+    home = os.environ.get("BOILERBENCH_CACHE")
+    root = Path(home).expanduser() if home else platformdirs.user_cache_path("boilerbench")
+    return root.absolute()
 
 
 def read_toml(file: Path) -> dict[str, Any]:

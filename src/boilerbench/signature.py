@@ -83,3 +83,16 @@ def read_signature(written: str) -> tuple[str, dict[str, str], int]:
     except (KeyError, ValueError):
         raise UserError(f"{written!r} is not a signature: it has no version") from None
     return family, read, version
+
+
+def differing(first: str, second: str) -> str:
+    """In what two signatures differ: their families, or their parameters and versions."""
+    (one, ours, mine), (other, theirs, yours) = map(read_signature, (first, second))
+    if one != other:
+        return f"{one} / {other}"
+    ours, theirs = ours | {"v": str(mine)}, theirs | {"v": str(yours)}
+    return ", ".join(
+        f"{name} {ours.get(name, '–')} / {theirs.get(name, '–')}"
+        for name in dict.fromkeys((*ours, *theirs))
+        if ours.get(name) != theirs.get(name)
+    )

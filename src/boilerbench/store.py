@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 
@@ -232,23 +232,19 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
     # By way of memory: polars would wrap the system's own word of a full disk into another error.
     whole = io.BytesIO()
     frame.write_parquet(whole, compression="zstd")
-    with _renamed(path) as file:
-        file.write(whole.getbuffer())
+    write_bytes(path, whole.getbuffer())
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8 that appears only when it is whole."""
-    with _renamed(path) as file:
-        file.write(text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"))
 
 
-@contextmanager
-def _renamed(path: Path) -> Iterator[IO[bytes]]:
-    """Write to a temporary name beside `path`; it takes its place only when whole."""
+def write_bytes(path: Path, content: bytes | memoryview) -> None:
+    """Write a file that appears only when it is whole, under a temporary name until then."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
-            yield file
+        part.write_bytes(content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """`boilerbench accept`."""
 
+import json
+
 import pytest
 
 from boilerbench.baseline import read_baseline
@@ -106,3 +108,26 @@ def test_a_run_is_not_replaced(runs):
     shown = accept("best", "--as", "mine", cwd=runs)
     assert shown.returncode == 2
     assert "is no baseline" in shown.stderr
+
+
+def test_a_sample_does_not_take_the_place_of_the_whole(tmp_path):
+    records = [{"id": page, "html": "<p>", "text": text} for page, text in GOLD.items()]
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records))
+    for name, more in (("whole", ()), ("part", ("--sample", "5"))):
+        done = boilerbench("score", "c.jsonl", "-c", "c.jsonl", "-o", name, *more, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert accept("whole", "--as", "default", cwd=tmp_path).returncode == 0
+    shown = accept("part", "--as", "default", cwd=tmp_path)
+    assert shown.returncode == 1
+    assert "would lower: c: 5 of its pages only" in shown.stderr
+
+
+def test_a_damaged_one_is_replaced_if_it_is_said(runs):
+    accept("good", "--as", "default", cwd=runs)
+    counts = runs / "results" / "default" / "counts" / "c" / "x.csv"
+    counts.write_text("".join(counts.read_text().splitlines(keepends=True)[:-1]))
+    shown = accept("good", "--as", "default", cwd=runs)
+    assert shown.returncode == 2
+    assert "--allow-regression" in shown.stderr
+    assert accept("good", "--as", "default", "--allow-regression", cwd=runs).returncode == 0
+    assert boilerbench("check", "good", "--against", "default", cwd=runs).returncode == 0

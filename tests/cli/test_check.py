@@ -160,3 +160,19 @@ def test_bad_input_is_one_clear_message(made, arguments, says):
     assert shown.returncode == 2
     assert says in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+@pytest.mark.parametrize(
+    "written", ["default", "results/default", "results/../results/default", "."]
+)
+def test_gates_hold_however_their_baseline_is_written(made, tmp_path, written):
+    (tmp_path / "bench").mkdir()
+    (tmp_path / "bench" / "gates.toml").write_text(
+        'baseline = "default"\n[[floor]]\ncorpus = "mine"\nextractor = "x"\nmetric = "token"\n'
+        "at = 0.99\n"
+    )
+    (tmp_path / "results").symlink_to(made / "results")
+    against = tmp_path / "results" / "default" if written == "." else written
+    shown = check(made / "bad", "--against", against, cwd=tmp_path)
+    assert "below the floor" in shown.stdout, shown.stderr
+    assert shown.returncode == 1

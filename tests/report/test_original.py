@@ -164,3 +164,10 @@ def test_whatever_the_mark_up_the_copy_is_inert_and_whole(markup):
 @given(st.binary())
 def test_it_never_raises(html):
     inert(placed_page(html))
+
+
+@pytest.mark.parametrize(
+    "css", [r"a{background:\\75 rl(http://evil/x)}", r"@\\69 mport 'x';", r"a{b:\\\75 rl(x)}"]
+)
+def test_a_backslash_before_an_escape_does_not_save_it(css):
+    assert not re.search(r"\\[0-9a-fA-F]", neutral(css))

@@ -2,25 +2,20 @@
 
 import dataclasses
 import json
-import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from boilerbench.report.pageviews import write_pageviews
 from boilerbench.types import Page
+from tests.report.browser import SIZES, needed
+from tests.report.browser import browser as started
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="no chromium and chromedriver on this machine"
-)
+pytestmark = needed
 
 HOSTILE_PAGE = """<!doctype html><html onload="top.hacked=1"><head><base href="{0}">
 <meta http-equiv=refresh content="0;url={0}refresh"><meta http-equiv=Content-Security-Policy
@@ -89,25 +84,10 @@ def report(finished, corpus_of, tmp_path, server):
     return run.path / "report"
 
 
-@pytest.fixture(params=[(1280, 900), (400, 844)], ids=["desktop", "phone"])
+@pytest.fixture(params=SIZES)
 def browser(request, tmp_path):
-    options = ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    for flag in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ):  # fmt: skip
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = Chrome(options, Service(DRIVER))
-    try:
-        width, height = request.param
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    with started(tmp_path / "profile", request.param) as driver:
         yield driver
-    finally:
-        driver.quit()
 
 
 def opened(browser, report, page="one", extractor=None):
@@ -142,7 +122,7 @@ def test_it_opens_from_disk_and_asks_for_its_own_files_alone(browser, report):
     show_original(browser)
     assert browser.get_log("browser") == []
     names = ("page.html", "assets/page.js", "assets/page.css", "pages/index.js")
-    names += ("pages/0000.js", "pages/0000.page.js", "assets/theme.js")
+    names += ("pages/0000.js", "pages/0000.page.js", "assets/theme.js", "assets/signs.js")
     local = {url for url in requested(browser) if url != "about:srcdoc"}
     assert local == {(report / name).as_uri() for name in names}
 
@@ -175,7 +155,7 @@ def test_texts_out_of_pages_and_extractors_are_inert(browser, report):
                 assert main.find_elements("css selector", "b, img, script, a, object") == []
                 assert "\u202e" not in main.text
     assert browser.execute_script("return window.hacked") is None
-    assert browser.execute_script("return document.scripts.length") == 3
+    assert browser.execute_script("return document.scripts.length") == 4
     assert browser.get_log("browser") == []
 
 

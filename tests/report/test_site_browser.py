@@ -68,12 +68,6 @@ def page(window: Chrome, index: Path) -> Iterator[Chrome]:
     window.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-@pytest.fixture
-def desktop(page: Chrome) -> Chrome:
-    """What is not another on a phone, and fails no less there if it fails."""
-    return page
-
-
 def one(page: Chrome, selector: str):
     return page.find_element("css selector", selector)
 
@@ -294,10 +288,10 @@ def test_an_error_leads_to_the_page_that_shows_it(page: Chrome) -> None:
     quiet(page)
 
 
-def test_a_failure_leads_to_its_page(desktop: Chrome) -> None:
-    one(desktop, ".misses tbody a").click()
-    whole_view(desktop)
-    quiet(desktop)
+def test_a_failure_leads_to_its_page(page: Chrome) -> None:
+    one(page, ".misses tbody a").click()
+    whole_view(page)
+    quiet(page)
 
 
 def test_charts_are_drawn_once_they_are_looked_at(page: Chrome) -> None:
@@ -323,27 +317,27 @@ def test_names_and_errors_stay_texts(page: Chrome) -> None:
     quiet(page)
 
 
-def test_the_keyboard_reaches_everything(desktop: Chrome) -> None:
-    one(desktop, "body").send_keys(Keys.TAB)
-    assert desktop.switch_to.active_element.text == "Skip to the scoreboard"
-    assert desktop.switch_to.active_element.rect["x"] >= 0
-    desktop.switch_to.active_element.send_keys(Keys.ENTER)
-    desktop.switch_to.active_element.send_keys(Keys.TAB)
-    assert desktop.switch_to.active_element.get_attribute("id") == "corpus"
-    outline = desktop.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
+def test_the_keyboard_reaches_everything(page: Chrome) -> None:
+    one(page, "body").send_keys(Keys.TAB)
+    assert page.switch_to.active_element.text == "Skip to the scoreboard"
+    assert page.switch_to.active_element.rect["x"] >= 0
+    page.switch_to.active_element.send_keys(Keys.ENTER)
+    page.switch_to.active_element.send_keys(Keys.TAB)
+    assert page.switch_to.active_element.get_attribute("id") == "corpus"
+    outline = page.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
 
 
-def test_print_shows_tables_and_no_controls(desktop: Chrome) -> None:
-    prefer(desktop, "light", "print")
-    assert not one(desktop, "header").is_displayed()
-    assert not one(desktop, "#choose").is_displayed()
-    assert one(desktop, "#board").is_displayed()
-    desktop.execute_script("dispatchEvent(new Event('beforeprint'))")
-    assert one(desktop, "#paired").is_displayed()
-    desktop.execute_script("dispatchEvent(new Event('afterprint'))")
-    assert not one(desktop, "#paired").is_displayed()
-    prefer(desktop, "light")
+def test_print_shows_tables_and_no_controls(page: Chrome) -> None:
+    prefer(page, "light", "print")
+    assert not one(page, "header").is_displayed()
+    assert not one(page, "#choose").is_displayed()
+    assert one(page, "#board").is_displayed()
+    page.execute_script("dispatchEvent(new Event('beforeprint'))")
+    assert one(page, "#paired").is_displayed()
+    page.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert not one(page, "#paired").is_displayed()
+    prefer(page, "light")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,19 +1,18 @@
 """The bundle of JavaScript, and charts in a real browser under the report's strict policy."""
 
 import json
-import shutil
 import time
 from importlib import resources
 
 import pytest
-from selenium.webdriver import ActionChains, Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import ActionChains
 
 from boilerbench.report import vega
 from boilerbench.report.figures import script
+from tests.report.browser import SIZES, needed
+from tests.report.browser import browser as started
 from tests.report.test_figures import hostile_figures
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -71,28 +70,11 @@ def site(cache, tmp_path_factory):
     return folder / "index.html", len(figures)
 
 
-@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.fixture(params=SIZES)
 def browser(request, site, tmp_path):
-    if not (CHROMIUM and DRIVER):
-        pytest.skip("no chromium and chromedriver on this machine")
-    options = ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ):  # fmt: skip
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = Chrome(options, Service(DRIVER))
-    try:
-        width, height = request.param
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    with started(tmp_path / "profile", request.param) as driver:
         driver.get(site[0].as_uri())
         yield driver
-    finally:
-        driver.quit()
 
 
 def until(condition, seconds=30.0):
@@ -102,6 +84,7 @@ def until(condition, seconds=30.0):
         time.sleep(0.05)
 
 
+@needed
 def test_charts_are_drawn_from_disk_under_a_strict_policy(browser, site):
     index, count = site
     assert browser.execute_script("return document.querySelectorAll('svg').length") < count
@@ -140,6 +123,7 @@ def test_charts_are_drawn_from_disk_under_a_strict_policy(browser, site):
     }
 
 
+@needed
 def test_another_theme_draws_charts_again(browser):
     host = browser.find_element("css selector", "[data-figure=precision-recall]")
 

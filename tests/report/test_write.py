@@ -49,6 +49,7 @@ def test_a_finished_run_gets_all_its_files(finished, tmp_path):
         "site.js",
         "site.css",
         "theme.js",
+        "signs.js",
         "data.js",
         "figures.js",
         "charts.js",

@@ -16,7 +16,6 @@ from boilerbench.cli import options
 if TYPE_CHECKING:
     from boilerbench.conformance.finding import Finding
 
-MIB = 1 << 20
 _WIDTH = 80
 
 
@@ -33,13 +32,7 @@ _WIDTH = 80
     help="Seconds per page; a worker that takes longer is killed, and the page's outcome is "
     "timeout. It is no bound on a check or on the whole, see above.",
 )
-@click.option(
-    "--memory",
-    type=click.IntRange(min=64),
-    default=2048,
-    show_default=True,
-    help="MiB of memory per worker.",
-)
+@options.memory_option()
 @options.format_option("the findings")
 def test(names: tuple[str, ...], quick: bool, timeout: float, memory: int, format_: str) -> None:
     """Check that an extractor behaves as a benchmark must be able to rely on.
@@ -68,7 +61,7 @@ def test(names: tuple[str, ...], quick: bool, timeout: float, memory: int, forma
     from boilerbench.extractors.environments import prepared
     from boilerbench.extractors.specs import specs
 
-    limits = Limits(timeout, memory * MIB)
+    limits = Limits(timeout, memory * options.MIB)
     wanted = specs(names)
     with progress() as shown:
         wanted = prepared(wanted, shown.building)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from boilerbench.progress import Progress
     from boilerbench.types import ExtractorSpec, Selection
 
-MIB = 1 << 20
 WIDTH = 80
 LAST = 10
 
@@ -45,23 +44,9 @@ LAST = 10
 @options.protocol_option()
 @options.output_option()
 @options.fresh_option()
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=30.0,
-    show_default=True,
-    help="Seconds per page.",
-)
-@click.option(
-    "--memory",
-    type=click.IntRange(min=64),
-    default=2048,
-    show_default=True,
-    help="MiB of memory per worker.",
-)
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Pages at a time.  [default: one per core]"
-)
+@options.timeout_option()
+@options.memory_option()
+@options.workers_option()
 @options.format_option("the history")
 def history(
     name: str,
@@ -122,7 +107,7 @@ def history(
             source=source,
             selection=selection,
             timeout=timeout,
-            memory=memory * MIB,
+            memory=memory * options.MIB,
             workers=workers,
             fresh=fresh,
             command=options.typed(),

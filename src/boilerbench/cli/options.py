@@ -13,6 +13,8 @@ import click
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+MIB = 1 << 20
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -142,6 +144,33 @@ def protocol_option() -> Decorator:
 def fresh_option() -> Decorator:
     return click.option(
         "--fresh", is_flag=True, help="Start over where the folder holds a run already."
+    )
+
+
+def timeout_option() -> Decorator:
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=30.0,
+        show_default=True,
+        help="Seconds per page (120 for an extractor to start).",
+    )
+
+
+def memory_option() -> Decorator:
+    """In MiB."""
+    return click.option(
+        "--memory",
+        type=click.IntRange(min=64),
+        default=2048,
+        show_default=True,
+        help="MiB of memory per worker.",
+    )
+
+
+def workers_option() -> Decorator:
+    return click.option(
+        "--workers", type=click.IntRange(min=1), help="Pages at a time.  [default: one per core]"
     )
 
 

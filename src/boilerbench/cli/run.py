@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from boilerbench.store import Run
     from boilerbench.types import Selection
 
-MIB = 1 << 20
 
 FAST = 100
 """Pages of each corpus that a fast run has."""
@@ -54,23 +53,9 @@ FAST = 100
     metavar="RUN",
     help="An earlier run: extractors and corpora that are as they were then are not run again.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=30.0,
-    show_default=True,
-    help="Seconds per page (120 for an extractor to start).",
-)
-@click.option(
-    "--memory",
-    type=click.IntRange(min=64),
-    default=2048,
-    show_default=True,
-    help="MiB of memory per worker.",
-)
-@click.option(
-    "--workers", type=click.IntRange(min=1), help="Pages at a time.  [default: one per core]"
-)
+@options.timeout_option()
+@options.memory_option()
+@options.workers_option()
 @options.format_option()
 def run(
     suite: str,
@@ -113,7 +98,7 @@ def run(
             source=source,
             selection=selection,
             timeout=timeout,
-            memory=memory * MIB,
+            memory=memory * options.MIB,
             workers=workers,
             fresh=fresh,
             reuse=reuse,

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from boilerbench.timing import Timing
     from boilerbench.types import Corpus, Selection
 
-MIB = 1 << 20
 WIDTH = 80
 FEWEST_ROUNDS = 5
 """With fewer an interval is narrower than it says."""
@@ -46,20 +45,8 @@ FEWEST_ROUNDS = 5
     show_default=True,
     help="Times that every page is extracted, each round in new processes.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=30.0,
-    show_default=True,
-    help="Seconds per page.",
-)
-@click.option(
-    "--memory",
-    type=click.IntRange(min=64),
-    default=2048,
-    show_default=True,
-    help="MiB of memory per worker.",
-)
+@options.timeout_option()
+@options.memory_option()
 @options.format_option("the times")
 def time(
     extractors: tuple[str, ...],
@@ -85,7 +72,7 @@ def time(
     from boilerbench.pipeline import load_corpora
     from boilerbench.suites import DEFAULT, load_suite
 
-    limits = Limits(timeout, memory * MIB)
+    limits = Limits(timeout, memory * options.MIB)
     specs = specs_of(extractors)
     loaded = load_corpora(corpora or load_suite(DEFAULT).corpora, source, selection)
     specs = prepared(specs, _say)
@@ -155,7 +142,7 @@ def _show(found: Sequence[Timing], notes: Sequence[str]) -> None:
         (
             one.extractor,
             one.version or "–",
-            _number(None if one.peak_rss is None else one.peak_rss / MIB, 0),
+            _number(None if one.peak_rss is None else one.peak_rss / options.MIB, 0),
             _number(one.start_s, 2),
             _number(one.import_s, 2),
             str(one.answered),

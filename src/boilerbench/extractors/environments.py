@@ -25,10 +25,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from boilerbench.errors import UserError
 from boilerbench.extractors.installers import Unreachable, npm, uv
+from boilerbench.resources import user_cache
 from boilerbench.types import ExtractorSpec
 
 _MARK = "environment.json"
@@ -57,9 +56,7 @@ class Environment:
 
 def cache() -> Path:
     """The folder of all environments: `BOILERBENCH_CACHE`, or the user's cache."""
-    home = os.environ.get("BOILERBENCH_CACHE")
-    root = Path(home).expanduser() if home else platformdirs.user_cache_path("boilerbench")
-    return root.absolute() / "environments"
+    return user_cache() / "environments"
 
 
 def prepared(specs: Sequence[ExtractorSpec], told: Told) -> tuple[ExtractorSpec, ...]:

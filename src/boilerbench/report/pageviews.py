@@ -15,10 +15,8 @@ from __future__ import annotations
 
 import base64
 import gzip
-import json
 import multiprocessing
 import os
-import re
 import shutil
 import sys
 from collections import deque
@@ -37,6 +35,7 @@ from boilerbench.dom import placed_page
 from boilerbench.metrics import metric as metric_named
 from boilerbench.report.diff import Words, cut, diff
 from boilerbench.report.original import inert
+from boilerbench.report.script import called, literal
 from boilerbench.store import Run, write_text
 from boilerbench.types import OUTCOMES, Corpus, Gold, Outcome, Page
 
@@ -48,9 +47,6 @@ _AHEAD = 8
 
 _LEVEL = 4
 """Of compression: 6 takes twice the time for a tenth less."""
-
-_ENDING = re.compile("[<\u2028\u2029\ud800-\udfff]")
-"""What may not stand in a script as it is: what could end it or a line, and half a character."""
 
 _ADDRESS = 120
 """Characters of an address that the list of all pages has."""
@@ -100,7 +96,7 @@ def write_pageviews(
         for view, dissection in _written(_views(run, corpora, index), fresh, processes):
             index.add(view)
             found[view.corpus, view.page.id] = dissection
-        write_text(fresh / "index.js", _call("boilerbenchPages", index.content()))
+        write_text(fresh / "index.js", called("boilerbenchPages", index.content()))
         pages = report / "pages"
         if pages.is_symlink():
             pages.unlink()
@@ -113,7 +109,7 @@ def write_pageviews(
     package = files("boilerbench.report")
     (report / "assets").mkdir(exist_ok=True)
     write_text(report / "page.html", (package / "templates/page.html").read_text("utf-8"))
-    for name in ("page.js", "page.css", "theme.js"):
+    for name in ("page.js", "page.css", "signs.js", "theme.js"):
         write_text(report / "assets" / name, (package / "assets" / name).read_text("utf-8"))
     return found
 
@@ -348,21 +344,9 @@ def _having(texts: Sequence[str | None], snippet: str) -> str:
 
 def _packed(function: str, number: int, content: object) -> str:
     """A call with the content as it is, or compressed if that is shorter."""
-    plain = _json(content)
+    plain = literal(content)
     # Not the time: the same run gives the same files.
     small = base64.b64encode(gzip.compress(plain.encode("utf-8"), _LEVEL, mtime=0)).decode("ascii")
     if len(small) < len(plain):
-        return _call(function, {"number": number, "gzip": small})
-    return _call(function, {"number": number, "json": content})
-
-
-def _call(function: str, content: object) -> str:
-    return f"{function}({_json(content)});\n"
-
-
-def _json(content: object) -> str:
-    """JSON that may stand in a script, wherever that stands: nothing in it can end it, or a line of
-    it."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    # Half a character, which JSON may hold and UTF-8 may not, goes the same way.
-    return _ENDING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        return called(function, {"number": number, "gzip": small})
+    return called(function, {"number": number, "json": content})

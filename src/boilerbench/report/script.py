@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
+
+_ENDING = re.compile("[<>&\\u2028\\u2029\\ud800-\\udfff]")
+"""What may not stand in a script as it is: what could end it or a line, and half a character."""
 
 
 def assigned(name: str, content: object) -> str:
-    """A script that gives the content to a name of the window. Nothing in it can end the script,
-    or a line of it, wherever it stands."""
+    """A script that gives the content to a name of the window."""
+    return f"window.{name}={literal(content)};\n"
+
+
+def called(function: str, content: object) -> str:
+    """A script that calls a function with the content."""
+    return f"{function}({literal(content)});\n"
+
+
+def literal(content: object) -> str:
+    """JSON that may stand in a script, wherever that stands: nothing in it can end it, or a line of
+    it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return f"window.{name}={text};\n"
+    return _ENDING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup, escape
 
 from boilerbench.ranking import Ranking
 from boilerbench.report import bibliography, figures, vega
+from boilerbench.report.address import address
 from boilerbench.report.scoreboards import scoreboards
 from boilerbench.report.script import assigned
 from boilerbench.report.tables import FIGURES
@@ -31,7 +31,7 @@ from boilerbench.types import Selection
 
 MISSES_SHOWN = 50
 
-_SCRIPTS = ("theme", "parts", "site", "board", "pages", "charts")
+_SCRIPTS = ("theme", "signs", "parts", "site", "board", "pages", "charts")
 _ASSETS = ("site.css", *(f"{name}.js" for name in _SCRIPTS))
 
 _CONTROLS = {
@@ -116,12 +116,6 @@ def shown(text: object) -> Markup:
         title = f"U+{ord(sign):04X}"
         safe = safe.replace(sign, f'<span class="control" title="{title}">{name}</span>')
     return Markup(f"<bdi>{safe}</bdi>")  # noqa: S704 - escaped above
-
-
-def address(corpus: str, page: str, extractor: str | None = None) -> str:
-    """The view of a page."""
-    parts = [corpus, page] + ([extractor] if extractor is not None else [])
-    return "page.html#" + "/".join(quote(part, safe="") for part in parts)
 
 
 def heading(column: str) -> str:

@@ -3,11 +3,10 @@ them, so that nothing is fetched."""
 
 from __future__ import annotations
 
-import os
 from importlib import metadata
-from pathlib import Path
 
-import platformdirs
+from boilerbench.resources import user_cache
+from boilerbench.store import write_text
 
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 
@@ -19,16 +18,14 @@ def bundle() -> str:
 
     Making it takes seconds, so it is kept in the user's cache, or under `BOILERBENCH_CACHE`.
     """
-    kept = _cache() / f"vega-{metadata.version('vl-convert-python')}.js"
+    kept = user_cache() / "report" / f"vega-{metadata.version('vl-convert-python')}.js"
     try:
         return kept.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         made = _made()
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
-        part.write_text(made, encoding="utf-8")
-        part.replace(kept)
+        write_text(kept, made)
     except OSError:
         pass  # without a cache it is made again the next time
     return made
@@ -39,9 +36,3 @@ def _made() -> str:
 
     # What the bundle declares must not meet what other scripts of the page declare.
     return f"(() => {{\n{vl_convert.javascript_bundle(_SNIPPET)}\n}})();\n"
-
-
-def _cache() -> Path:
-    home = os.environ.get("BOILERBENCH_CACHE")
-    root = Path(home).expanduser() if home else platformdirs.user_cache_path("boilerbench")
-    return root.absolute() / "report"

@@ -11,9 +11,9 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from boilerbench.report.address import address
 from boilerbench.report.words import Change, Key
 from boilerbench.verdict import COST, FAILURES, NOT_COMPARABLE, Report, Silent, Verdict, Worst
 
@@ -161,9 +161,7 @@ def github(report: Report) -> list[str]:
 
 def link(report: Report, page: Worst) -> str:
     """Where the report shows what the extractor made of a page."""
-    parts = (page.corpus, page.page_id, page.extractor)
-    address = "/".join(quote(part, safe="") for part in parts)
-    return f"{report.run}/report/page.html#{address}"
+    return f"{report.run}/report/{address(page.corpus, page.page_id, page.extractor)}"
 
 
 def figures(verdict: Verdict) -> str:

@@ -59,25 +59,7 @@
 
   // ---- small parts --------------------------------------------------------------------------
 
-  // Characters that change the direction of what stands around them: shown, not obeyed.
-  const CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
-  const SAID = {
-    "\u061c": "ALM", "\u200e": "LRM", "\u200f": "RLM", "\u202a": "LRE", "\u202b": "RLE",
-    "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO", "\u2066": "LRI", "\u2067": "RLI",
-    "\u2068": "FSI", "\u2069": "PDI",
-  };
-
-  function put(parent, text) {
-    if (!CONTROLS.test(text)) { parent.append(text); return parent; }
-    for (const piece of text.split(/([\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])/)) {
-      if (Object.hasOwn(SAID, piece)) {
-        const control = make("span", "control", SAID[piece]);
-        control.title = `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-        parent.append(control);
-      } else if (piece) parent.append(piece);
-    }
-    return parent;
-  }
+  const { visible, append: put } = window.boilerbenchSigns;
 
   function make(tag, kind, text) {
     const element = document.createElement(tag);
@@ -145,7 +127,7 @@
     $("message").hidden = true;
     $("view").hidden = false;
     $("title").replaceChildren(foreign("span", "", page.id));
-    document.title = `${page.id.replace(new RegExp(CONTROLS, "g"), "")} · boilerbench`;
+    document.title = `${visible(page.id)} · boilerbench`;
     const facts = [["Corpus", page.corpus], ["Address", page.url], ["Kind", page.kind],
       ["Language", page.lang], ["Site", page.site], ["Level", page.level]];
     $("facts").replaceChildren(...facts.filter(([, value]) => value).map(([term, value]) => {

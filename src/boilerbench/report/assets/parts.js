@@ -8,14 +8,7 @@ window.boilerbenchParts = (() => {
   const $ = (id) => document.getElementById(id);
   const site = window.boilerbenchSite;
 
-  // Characters that change the direction of what stands around them: shown, not obeyed.
-  const SAID = {
-    "\u061c": "ALM", "\u200e": "LRM", "\u200f": "RLM", "\u202a": "LRE", "\u202b": "RLE",
-    "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO", "\u2066": "LRI", "\u2067": "RLI",
-    "\u2068": "FSI", "\u2069": "PDI",
-  };
-  const visible = (text) => String(text).replace(
-    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (sign) => `[${SAID[sign]}]`);
+  const { visible, append } = window.boilerbenchSigns;
 
   function make(tag, kind, ...content) {
     const element = document.createElement(tag);
@@ -24,17 +17,8 @@ window.boilerbenchParts = (() => {
     return element;
   }
 
-  function name(text) { // a text of anyone's: it has a direction of its own
-    const element = make("bdi");
-    for (const piece of text.split(/([\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])/)) {
-      if (Object.hasOwn(SAID, piece)) {
-        const control = make("span", "control", SAID[piece]);
-        control.title = `U+${piece.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-        element.append(control);
-      } else if (piece) element.append(piece);
-    }
-    return element;
-  }
+  // A text of anyone's: it has a direction of its own.
+  const name = (text) => append(make("bdi"), text);
 
   function drawn(kind, ...rects) { // [class, x, y, width, height] each, on a field of 100 by 12
     const space = "http://www.w3.org/2000/svg";

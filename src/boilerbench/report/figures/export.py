@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.report.figures.figure import Figure
 from boilerbench.report.figures.themes import LIGHT
+from boilerbench.store import write_bytes
 
 FORMATS = ("pdf", "svg", "png")
 
@@ -37,12 +37,7 @@ def export(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in files.items():
-            part = file.with_name(f".{file.name}.{os.getpid()}.part")
-            try:
-                part.write_bytes(content)
-                part.replace(file)
-            finally:
-                part.unlink(missing_ok=True)
+            write_bytes(file, content)
     except OSError as problem:
         raise UserError(f"cannot write to {folder}: {problem.strerror}") from None
     return list(files)

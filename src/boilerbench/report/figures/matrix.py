@@ -8,8 +8,8 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-from scipy.stats import kendalltau
 
+from boilerbench.agreement import tau
 from boilerbench.metrics.base import Floats
 from boilerbench.ranking import Ranking
 from boilerbench.report.figures.figure import (
@@ -137,15 +137,6 @@ def metrics(
         for first, second in combinations(boards, 2)
     )
     return drawn(name, title, caption, summary, layers, size)
-
-
-def tau(first: Floats, second: Floats) -> float | None:
-    """Kendall's τ-b where both say something; None where one of them ranks nothing."""
-    both = ~(np.isnan(first) | np.isnan(second))
-    if both.sum() < 2:
-        return None
-    found = float(kendalltau(first[both], second[both]).statistic)
-    return None if np.isnan(found) else found
 
 
 def _averages(ranking: Ranking, names: Sequence[str]) -> Floats:
