@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from boilerbench import api
-from boilerbench.baseline import write_baseline
+from boilerbench.accepted import write_baseline
 from boilerbench.cli.progress import progress
 from boilerbench.ranking import rankings
 from boilerbench.report import tables

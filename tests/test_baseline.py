@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boilerbench import baseline as baselines
-from boilerbench.baseline import Baseline, find, read_baseline, write_baseline
+from boilerbench import accepted, baseline_text
+from boilerbench.accepted import find, read_baseline, write_baseline
+from boilerbench.baseline import Baseline
 from boilerbench.check import check
 from boilerbench.errors import UserError
 from boilerbench.metrics import metric
@@ -127,6 +128,12 @@ def test_a_newer_one_is_refused(run, tmp_path):
     [
         ("run.json", '"name": "token"', '"nome": "token"'),
         ("run.json", '"extractors": [', '"extractors": [3,'),
+        ("run.json", '"digest": "sha256:0"', '"digest": 0'),
+        ("run.json", '"spec": "../y"', '"spec": "x[option=a/b]==1.0"'),
+        ("run.json", '"baseline": 1', '"baseline": "one"'),
+        ("counts/c%3Adev/%2E.%2Fy.csv", "token tp", "token pt"),
+        ("counts/c%3Adev/%2E.%2Fy.csv", "ok,2", "ok,nan"),
+        ("counts/c%3Adev/%2E.%2Fy.csv", "ok,2", "ok,-2"),
         ("counts/c%3Adev/%2E.%2Fy.csv", "ok,2", "ok,two"),
         ("counts/c%3Adev/%2E.%2Fy.csv", "ok,2", "fine,2"),
         ("counts/c%3Adev/%2E.%2Fy.csv", "ok,2", "ok"),
@@ -136,6 +143,7 @@ def test_a_newer_one_is_refused(run, tmp_path):
         ("counts/c%3Adev/%2E.%2Fy.csv", "page_id", "page"),
         ("pages/c%3Adev.csv", "page_id", "page"),
         ("cost/c%3Adev.csv", "12.35", "a"),
+        ("cost/c%3Adev.csv", "12.35", "-12.35"),
     ],
 )
 def test_damage_is_one_clear_message(run, tmp_path, file, old, new):
@@ -169,7 +177,7 @@ class TestReplacing:
         assert [file.name for file in folder.glob("counts/*")] == ["d"]
         assert sorted(entry.name for entry in tmp_path.iterdir()) == ["2", "mine", "run"]
 
-    @pytest.mark.parametrize("place", ["write_text", "_keep_others", "copyfile"])
+    @pytest.mark.parametrize("place", ["texts", "_keep_others", "copyfile"])
     def test_a_failure_leaves_what_was_there(self, run, tmp_path, monkeypatch, place):
         folder = tmp_path / "mine"
         (run.path / "scoreboard.md").write_text("board")
@@ -179,8 +187,8 @@ class TestReplacing:
         def full(*_, **__):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(shutil if place == "copyfile" else baselines, place, full)
-        with pytest.raises(OSError, match="No space"):
+        monkeypatch.setattr(shutil if place == "copyfile" else accepted, place, full)
+        with pytest.raises(UserError, match="No space"):
             write_baseline(run, folder)
         assert before == {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
         assert sorted(entry.name for entry in tmp_path.iterdir()) == ["mine", "run"]
@@ -191,12 +199,12 @@ class TestReplacing:
         rename = Path.rename
 
         def once(self, target):
-            if self.name.endswith(".new"):
-                raise OSError(13, "Permission denied")
+            if self.name == "whole":
+                raise OSError(13, "Permission denied", str(self))
             return rename(self, target)
 
         monkeypatch.setattr(Path, "rename", once)
-        with pytest.raises(OSError, match="Permission"):
+        with pytest.raises(UserError, match="Permission"):
             write_baseline(run, folder)
         assert os.listdir(tmp_path / "mine")
         read_baseline(folder)
@@ -230,6 +238,28 @@ def test_find_takes_a_folder_or_a_name_in_results(run, tmp_path, monkeypatch):
         find("empty")
 
 
+def test_what_a_killed_accept_was_about_to_replace_is_found(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_baseline(run, Path("results/default"))
+    left = Path("results/.boilerbench-left.part/before")
+    left.mkdir(parents=True)
+    Path("results/default").rename(left / "default")
+    assert find("default") == Path("results/default")
+    assert os.listdir("results") == ["default"]
+
+
+def test_counts_of_a_metric_that_is_not_known_here_are_not_comparable(run, tmp_path):
+    """As those of an earlier version of it."""
+    write_baseline(run, tmp_path / "mine")
+    file = tmp_path / "mine" / "run.json"
+    stated = json.loads(file.read_text("utf-8"))
+    stated["metrics"][0]["signature"] = stated["metrics"][0]["signature"].replace("v:1", "v:0")
+    file.write_text(json.dumps(stated), "utf-8")
+    report = check(run, tmp_path / "mine")
+    assert {v.said for v in report.verdicts if v.what == "token"} == {"not comparable"}
+    assert {v.said for v in report.verdicts if v.what == "shingle"} == {"same"}
+
+
 def test_a_part_of_a_corpus(run):
     whole = read_baseline(run)
     part = whole.part("c:dev", ["d", "a,1"], "sha256:part")
@@ -243,12 +273,12 @@ def test_a_part_of_a_corpus(run):
 @pytest.mark.parametrize("name", ["", "../x", ".x", "a/b", "x" * 200, "a b"])
 def test_names_that_make_no_folder(name):
     with pytest.raises(UserError, match="cannot be called"):
-        baselines.check_name(name)
+        accepted.check_name(name)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_name_makes_a_file_inside_its_folder(name):
-    made = baselines._file(name)
+    made = baseline_text._file(name)
     assert len(made.encode()) <= 150
     assert not {"/", "\\", "\0", ":"} & set(made)
     assert made not in (".", "..")
@@ -259,4 +289,4 @@ def test_any_name_makes_a_file_inside_its_folder(name):
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
 )
 def test_two_names_make_two_files(one, other):
-    assert (one == other) == (baselines._file(one) == baselines._file(other))
+    assert (one == other) == (baseline_text._file(one) == baseline_text._file(other))

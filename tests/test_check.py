@@ -8,7 +8,7 @@ from scipy import stats
 
 import boilerbench as bb
 from boilerbench import api
-from boilerbench.baseline import read_baseline, write_baseline
+from boilerbench.accepted import read_baseline, write_baseline
 from boilerbench.check import check
 from boilerbench.errors import UserError
 from boilerbench.extractors.environments import prepared
@@ -167,6 +167,15 @@ class TestFloors:
         before.update()
         assert check(after, before).exit_code == 3
         assert check(after, before, self.GATES).exit_code == 1
+
+    def test_a_floor_holds_where_its_metric_is_not_comparable(self, made):
+        before, good, worse = made(x=GOOD), made(x=GOOD), made(x=WORSE)
+        before.info["metrics"][0]["signature"] = bb.metric("token-set").signature
+        before.update()
+        assert check(good, before, self.GATES).exit_code == 3
+        report = check(worse, before, self.GATES)
+        reasons = [v.reason for v in report.wrong() if v.what == "token"]
+        assert reasons == ["below the floor, 0.900"]
 
     def test_a_floor_that_cannot_be_judged_is_not_fine(self, made):
         report = check(made(y=GOOD), made(x=GOOD, y=GOOD), self.GATES)

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boilerbench.baseline import read_baseline
+from boilerbench.accepted import read_baseline
 from boilerbench.check import check
 from boilerbench.corpora import load_corpus
 from boilerbench.gates import Gates

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from boilerbench import api, fingerprints, pipeline
-from boilerbench.baseline import write_baseline
+from boilerbench.accepted import write_baseline
 from boilerbench.errors import UserError
 from boilerbench.execution.process import Limits
 from boilerbench.extractors.specs import spec

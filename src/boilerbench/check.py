@@ -24,7 +24,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from boilerbench.baseline import Baseline, read_baseline
+from boilerbench.accepted import read_baseline
+from boilerbench.baseline import Baseline
 from boilerbench.costs import costs
 from boilerbench.errors import UserError
 from boilerbench.gates import Gates
@@ -231,6 +232,7 @@ class _Check:
             if metric.before is None:
                 for name in matched:
                     self._say(corpus, name, metric.name, "not comparable", metric.reason)
+                self._floors(corpus, list(matched), metric.name)
                 continue
             made = metric_named(metric.signature)
             frames = {}
@@ -260,10 +262,10 @@ class _Check:
                 )
                 self._compared.append(Compared(verdict, sample, pair))
 
-    def _floors(self, corpus: str, extractors: Sequence[str]) -> None:
-        """What has no baseline is judged by its floor alone."""
+    def _floors(self, corpus: str, extractors: Sequence[str], metric: str | None = None) -> None:
+        """What has no baseline is judged by its floor alone, by all metrics or by one."""
         for entry in self._after.info["metrics"]:
-            for name in extractors:
+            for name in extractors if metric in (None, entry["name"]) else ():
                 floor = self._gates.floor(corpus, name, entry["name"])
                 if floor is None:
                     continue

@@ -93,12 +93,13 @@ def judge(compared: Sequence[Compared]) -> str:
 
 
 def floored(verdict: Verdict) -> Verdict:
-    """The verdict, worse if the figure is below its floor."""
-    if verdict.floor is None or verdict.said == "not comparable":
+    """The verdict, worse if the figure is below its floor, or is not there any more."""
+    floor, figure = verdict.floor, verdict.after
+    if floor is None or (figure is not None and figure >= floor):
         return verdict
-    if verdict.after is not None and verdict.after >= verdict.floor:
-        return verdict
-    return replace(verdict, said="worse", reason=f"below the floor, {verdict.floor:.3f}")
+    if figure is None:
+        return replace(verdict, said="worse", reason=f"no figure, where the floor is {floor:.3f}")
+    return replace(verdict, said="worse", reason=f"below the floor, {floor:.3f}")
 
 
 def _probabilities(tested: Sequence[Compared]) -> list[float]:

@@ -125,7 +125,7 @@ class Boilerbench:
 
     def _judged(self, extract: Extract | str, given: Mapping[str, Any]) -> str | None:
         """What is wrong, in words; None if nothing is."""
-        from boilerbench.baseline import write_baseline
+        from boilerbench.accepted import is_there, write_baseline
         from boilerbench.check import check
         from boilerbench.errors import UserError
         from boilerbench.gates import TOLERANCE, Gates
@@ -137,7 +137,7 @@ class Boilerbench:
         if self._config.stash[_USED].setdefault(folder, who) != who:
             raise pytest.UsageError(f"two assertions share {folder}: give each a name=")
         accepting = self._config.getoption("boilerbench_accept")
-        there = (folder / "run.json").is_file()
+        there = is_there(folder)
         if not (there or accepting):
             return (
                 f"boilerbench: no baseline in {folder}\n"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from boilerbench.baseline import read_baseline
+from boilerbench.accepted import read_baseline
 from tests.cli.shell import boilerbench
 
 GOLD = {f"p{n:02}": " ".join(f"w{n}x{k}" for k in range(20)) for n in range(12)}

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from boilerbench import api
-from boilerbench.baseline import write_baseline
+from boilerbench.accepted import write_baseline
 from tests.cli.shell import boilerbench
 
 RECORDS = [

@@ -85,6 +85,23 @@ def test_a_terminal_is_told_what_a_maintainer_asks(made):
     assert "\x1b" not in shown
 
 
+def test_ten_pages_of_each_extractor_that_fails_are_named_with_their_views(finished, tmp_path):
+    failing = dict.fromkeys(GOLD, ("crash", "", None, "signal 11"))
+    names = ("x", "y")
+    before = finished(tmp_path / "1", GOLD, {"c": dict.fromkeys(names, texts(20))})
+    after = finished(tmp_path / "2", GOLD, {"c": dict.fromkeys(names, failing)})
+    report = check(after, before)
+    shown = verdicts.terminal(report, {}).splitlines()
+    start, end = shown.index("pages that newly fail:"), shown.index("pages that got worst:")
+    listed = shown[start + 1 : end - 1]
+    for name in names:
+        assert sum(line.endswith(f" · {name}: ok → crash (signal 11)") for line in listed) == 10
+        assert f"  c · {name}: 3 more" in listed
+        assert f"    {tmp_path}/2/report/page.html#c/p0/{name}" in listed
+    assert len(listed) == 2 * 21
+    assert len(json.loads(verdicts.as_json(report, {}))["failing"]) == 2 * 13
+
+
 def test_json_is_all_of_it(made):
     report, words = made
     found = json.loads(verdicts.as_json(report, words), parse_constant=pytest.fail)
@@ -94,6 +111,15 @@ def test_json_is_all_of_it(made):
     assert worst["change"]["lost_words"] == 10
     assert "page.html#c/" in worst["link"]
     assert found["failing"][0]["page_id"] == HOSTILE
+    assert "page.html#c/" in found["failing"][0]["link"]
+    assert "page.html#c/p1/" in found["emptied"][0]["link"]
+
+
+def test_json_is_no_command_to_github(made):
+    """Which takes `##[error]` for one wherever it stands in a line."""
+    said = verdicts.as_json(*made)
+    assert "##[" not in said
+    assert json.loads(said)["failing"][0]["page_id"] == HOSTILE
 
 
 def test_junit_counts_and_is_xml_whatever_the_names(made):

@@ -33,7 +33,7 @@ def accept(run: Path, name: str, gates_file: Path | None, allow_regression: bool
     failing, or if something would not be checked any more; what would be lowered is said. Exit
     code: 0 accepted, 1 refused.
     """
-    from boilerbench.baseline import RESULTS, check_name, read_baseline, write_baseline
+    from boilerbench.accepted import RESULTS, check_name, is_there, read_baseline, write_baseline
     from boilerbench.errors import UserError
     from boilerbench.store import Run
 
@@ -48,7 +48,7 @@ def accept(run: Path, name: str, gates_file: Path | None, allow_regression: bool
     after = read_baseline(opened)
     folder = RESULTS / name
     before = None
-    if (folder / "run.json").is_file():
+    if is_there(folder):
         try:
             before = read_baseline(folder)
         except UserError:

@@ -68,7 +68,7 @@ def check(
 
     Exit code: 0 fine, 1 worse or newly failing, 2 wrong usage, 3 not comparable.
     """
-    from boilerbench.baseline import find, read_baseline
+    from boilerbench.accepted import find, read_baseline
     from boilerbench.check import check as checked
     from boilerbench.report import verdicts
     from boilerbench.store import write_text
@@ -105,7 +105,7 @@ def check(
 def gates_of(file: Path | None, against: str | None) -> Gates | None:
     """The gates in a file, or those of the project in the current folder, if they are for this
     baseline."""
-    from boilerbench.baseline import RESULTS
+    from boilerbench.accepted import RESULTS
     from boilerbench.gates import FILE as USUAL
     from boilerbench.gates import load_gates
 

@@ -21,8 +21,8 @@ from boilerbench.corpora import layout, records
 from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.load import READERS, check_name
 from boilerbench.corpora.manifest import fetched, known
-from boilerbench.corpora.staging import exists, staging
 from boilerbench.errors import UserError, unknown_name
+from boilerbench.staging import exists, staging
 from boilerbench.text import has_lone_surrogate
 from boilerbench.types import Corpus, Gold, Page
 

@@ -21,8 +21,8 @@ from boilerbench.corpora.digest import Digest
 from boilerbench.corpora.git import Told, fetch_commit, holds_commit
 from boilerbench.corpora.load import READERS
 from boilerbench.corpora.manifest import Manifest, Split, fetched
-from boilerbench.corpora.staging import Staging, staging
 from boilerbench.errors import UserError
+from boilerbench.staging import Staging, staging
 from boilerbench.types import Gold, Page
 
 RECORD = "fetched.json"

@@ -17,7 +17,6 @@ import base64
 import gzip
 import multiprocessing
 import os
-import shutil
 import sys
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +35,7 @@ from boilerbench.metrics import metric as metric_named
 from boilerbench.report.diff import Words, cut, diff
 from boilerbench.report.original import inert
 from boilerbench.report.script import called, literal
+from boilerbench.staging import staging
 from boilerbench.store import Run, write_text
 from boilerbench.types import OUTCOMES, Corpus, Gold, Outcome, Page
 
@@ -86,26 +86,15 @@ def write_pageviews(
     By default as many processes share the work as there are cores for us.
     """
     report = run.path / "report"
-    fresh, old = (report / f".pages.{os.getpid()}.{what}" for what in ("part", "old"))
-    for left in (fresh, old):  # by a build that was killed, whose number this process has now
-        shutil.rmtree(left, ignore_errors=True)
-    fresh.mkdir(parents=True)
     found = {}
-    try:
+    with staging(report / "pages") as stage:
+        stage.whole.mkdir()
         index = _Index(run)
-        for view, dissection in _written(_views(run, corpora, index), fresh, processes):
+        for view, dissection in _written(_views(run, corpora, index), stage.whole, processes):
             index.add(view)
             found[view.corpus, view.page.id] = dissection
-        write_text(fresh / "index.js", called("boilerbenchPages", index.content()))
-        pages = report / "pages"
-        if pages.is_symlink():
-            pages.unlink()
-        elif pages.exists():
-            pages.rename(old)
-        fresh.rename(pages)
-    finally:
-        for left in (fresh, old):
-            shutil.rmtree(left, ignore_errors=True)
+        write_text(stage.whole / "index.js", called("boilerbenchPages", index.content()))
+        stage.put(replace=True)
     package = files("boilerbench.report")
     (report / "assets").mkdir(exist_ok=True)
     write_text(report / "page.html", (package / "templates/page.html").read_text("utf-8"))

@@ -19,7 +19,8 @@ from boilerbench.verdict import COST, FAILURES, NOT_COMPARABLE, Report, Silent, 
 
 WIDTH = 80
 LISTED = 10
-"""Pages that are named of those that newly fail, or newly have no text, in a log."""
+"""Pages that are named of those that newly fail, or newly have no text, for each extractor on each
+corpus, in a log."""
 
 _LABELS = {"f1": "F1", "recall": "recall"}
 _BAD = ("newly failing", "worse")
@@ -35,7 +36,7 @@ def terminal(report: Report, changes: Mapping[Key, Change]) -> str:
         ("pages that newly fail:", report.failing),
         ("pages newly without a text:", report.emptied),
     ):
-        lines += _silent(title, pages)
+        lines += _silent(report, title, pages)
     if report.worst:
         lines += ["", "pages that got worst:"]
     for page in report.worst:
@@ -69,7 +70,13 @@ def as_json(report: Report, changes: Mapping[Key, Change]) -> str:
     for entry, page in zip(plain["worst"], report.worst, strict=True):
         change = changes.get(_key(page))
         entry |= {"link": link(report, page), "change": asdict(change) if change else None}
-    return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    for entry, silent in zip(
+        (*plain["failing"], *plain["emptied"]), (*report.failing, *report.emptied), strict=True
+    ):
+        entry["link"] = link(report, silent)
+    said = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    # GitHub's runner, if it is that which reads, takes it for a command wherever it stands.
+    return said.replace("##[", "##\\u005b") + "\n"
 
 
 def markdown(report: Report, changes: Mapping[Key, Change]) -> str:
@@ -92,7 +99,7 @@ def markdown(report: Report, changes: Mapping[Key, Change]) -> str:
         ("Pages newly without a text", report.emptied),
     ):
         if pages:
-            listed = [f"- {_md(line)}" for line in _listed(pages)]
+            listed = [f"- {_md(line)}" for line, _ in _listed(pages)]
             parts.append("\n".join([f"### {title}", "", *listed]))
     if report.worst:
         rows = [
@@ -111,10 +118,12 @@ def markdown(report: Report, changes: Mapping[Key, Change]) -> str:
             ]
             rows.append(f"| {' | '.join(map(_md, cells))} |")
         parts.append("\n".join(["### Pages that got worst", "", *rows]))
+        parts.append(_beside(changes))
+    if report.worst or report.failing or report.emptied:
         view = f"{report.run}/report/index.html"
-        parts.append(f"{_beside(changes)}Their views are in the report: {_code(view)}.")
+        parts.append(f"The views of these pages are in the report: {_code(view)}.")
     parts += [_md(line) for line in (*report.notes, report.tested) if line]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def junit(report: Report, changes: Mapping[Key, Change]) -> str:
@@ -159,7 +168,7 @@ def github(report: Report) -> list[str]:
     return lines
 
 
-def link(report: Report, page: Worst) -> str:
+def link(report: Report, page: Worst | Silent) -> str:
     """Where the report shows what the extractor made of a page."""
     return f"{report.run}/report/{address(page.corpus, page.page_id, page.extractor)}"
 
@@ -198,21 +207,29 @@ def _verdict(verdict: Verdict) -> list[str]:
     return lines + _wrapped("; ".join(filter(None, details)), "    ", "    ")
 
 
-def _silent(title: str, pages: tuple[Silent, ...]) -> list[str]:
+def _silent(report: Report, title: str, pages: tuple[Silent, ...]) -> list[str]:
     if not pages:
         return []
-    return ["", title, *(line for one in _listed(pages) for line in _wrapped(one, "  ", "    "))]
+    lines = ["", title]
+    for said, page in _listed(pages):
+        lines += _wrapped(said, "  ", "    ")
+        if page:
+            lines.append(f"    {_shown(link(report, page))}")
+    return lines
 
 
-def _listed(pages: tuple[Silent, ...]) -> Iterator[str]:
-    for page in pages[:LISTED]:
-        why = f" ({page.error})" if page.error else ""
-        yield (
-            f"{page.corpus}/{page.page_id} · {page.extractor}: "
-            f"{page.outcome_before} → {page.outcome}{why}"
-        )
-    if len(pages) > LISTED:
-        yield f"and {len(pages) - LISTED} more"
+def _listed(pages: tuple[Silent, ...]) -> Iterator[tuple[str, Silent | None]]:
+    """A line for each page, and the page; where there are too many, how many more there are."""
+    groups: dict[tuple[str, str], list[Silent]] = {}
+    for page in pages:
+        groups.setdefault((page.corpus, page.extractor), []).append(page)
+    for (corpus, extractor), group in groups.items():
+        for page in group[:LISTED]:
+            why = f" ({page.error})" if page.error else ""
+            became = f"{page.outcome_before} → {page.outcome}{why}"
+            yield f"{corpus}/{page.page_id} · {extractor}: {became}", page
+        if len(group) > LISTED:
+            yield f"{corpus} · {extractor}: {len(group) - LISTED} more", None
 
 
 def _page(report: Report, page: Worst, changes: Mapping[Key, Change]) -> list[str]:
@@ -249,8 +266,8 @@ def _beside(changes: Mapping[Key, Change]) -> str:
     if not changes:
         return ""
     if all(one.beside_before for one in changes.values()):
-        return "Lost and leaked are words beside the text of the baseline. "
-    return "The baseline has no texts: lost and leaked are all words beside the gold. "
+        return "Lost and leaked are words beside the text of the baseline."
+    return "The baseline has no texts: lost and leaked are all words beside the gold."
 
 
 def _behind(report: Report, verdict: Verdict, changes: Mapping[Key, Change]) -> Iterator[str]:
@@ -258,7 +275,10 @@ def _behind(report: Report, verdict: Verdict, changes: Mapping[Key, Change]) -> 
     here = verdict.corpus, verdict.extractor
     if verdict.what == FAILURES:
         pages = tuple(p for p in report.failing if (p.corpus, p.extractor) == here)
-        yield from map(_shown, _listed(pages))
+        for said, silent in _listed(pages):
+            yield _shown(said)
+            if silent:
+                yield f"  {_shown(link(report, silent))}"
     for page in report.worst:
         if (*here, verdict.what) == (page.corpus, page.extractor, page.metric):
             yield from _page(report, page, changes)

@@ -1,7 +1,8 @@
 """A folder is made beside its place and renamed when it is whole: nobody ever sees half of it.
 
-Whoever makes one holds a lock on it, which the system releases however the process ends; what
-nobody holds any more is removed by the next one.
+Whoever makes one holds a lock on it, which the system releases however the process ends. What
+nobody holds any more is removed by the next one; if it is what a killed process was about to
+replace, it is put back.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 from boilerbench.errors import UserError
 
 _PREFIX, _SUFFIX = ".boilerbench-", ".part"
+_BEFORE = "before"
+"""Holds what is being replaced, under its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,12 @@ class Staging:
         """Rename what was made into place. What is there already goes if `replace`; otherwise
         raises `UserError`."""
         with _turn(self.target.parent):
-            before = self.folder / "before"
+            before = self.folder / _BEFORE / self.target.name
             if os.path.lexists(self.target) and not replace:
                 raise exists(self.target)
             try:
                 if os.path.lexists(self.target):
+                    before.parent.mkdir(exist_ok=True)
                     self.target.rename(before)
                 self.whole.rename(self.target)
             except BaseException:  # an interrupt may come between the two
@@ -58,7 +62,7 @@ def staging(target: Path) -> Iterator[Staging]:
     parent = target.parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent)
+        sweep(parent)
         folder, lock = _own_folder(parent)
     except OSError as problem:
         raise _unwritable(target, problem) from None
@@ -103,7 +107,8 @@ def _own_folder(parent: Path) -> tuple[Path, int]:
         os.close(lock)
 
 
-def _sweep(parent: Path) -> None:
+def sweep(parent: Path) -> None:
+    """Tidy up after processes that were killed while they made something in a folder."""
     for folder in parent.glob(f"{_PREFIX}*{_SUFFIX}"):
         try:
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -111,9 +116,17 @@ def _sweep(parent: Path) -> None:
             continue
         try:
             if _locked(lock):
+                _put_back(folder)
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(lock)
+
+
+def _put_back(folder: Path) -> None:
+    for before in folder.glob(f"{_BEFORE}/*"):
+        with suppress(OSError), _turn(folder.parent):
+            if not os.path.lexists(folder.parent / before.name):
+                before.rename(folder.parent / before.name)
 
 
 def _locked(descriptor: int) -> bool | None:

@@ -1,11 +1,14 @@
 import errno
+import signal
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from boilerbench.corpora.staging import staging
 from boilerbench.errors import UserError
+from boilerbench.staging import staging, sweep
 
 
 def make(stage, text="new"):
@@ -107,3 +110,44 @@ def test_what_others_left_goes_and_what_they_are_at_stays(tmp_path):
             assert not left.exists()
             assert (first.whole / "file").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == [".boilerbench-link.part", "other"]
+
+
+@pytest.mark.parametrize("seen_by", ["the next staging", "sweep"])
+def test_what_a_killed_process_was_about_to_replace_is_put_back(tmp_path, seen_by):
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "file").write_text("old")
+    code = f"""
+import os, pathlib, signal
+from boilerbench.staging import staging
+
+rename = pathlib.Path.rename
+
+def killed(self, to):
+    if self.name == "whole":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, to)
+
+pathlib.Path.rename = killed
+with staging(pathlib.Path({str(target)!r})) as stage:
+    stage.whole.mkdir()
+    stage.put(replace=True)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+    assert not target.exists()
+    if seen_by == "sweep":
+        sweep(tmp_path)
+    else:
+        with staging(tmp_path / "other"):
+            pass
+    assert (target / "file").read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_has_been_made_anew_since_is_not_put_back_over(tmp_path):
+    left = tmp_path / ".boilerbench-left.part"
+    (left / "before" / "target").mkdir(parents=True)
+    (tmp_path / "target").write_text("new")
+    sweep(tmp_path)
+    assert (tmp_path / "target").read_text() == "new"
+    assert not left.exists()
