@@ -3,9 +3,10 @@
 By a metric an extractor is worse on a corpus if three things hold: the drop of its figure exceeds
 the tolerance, the paired 95 % interval of the difference excludes zero, and the drop is not luck,
 by a paired permutation test corrected (Holm) for all metrics, extractors and corpora of the check.
-Where so few pages (or sites) differ that no such test could tell, the first two decide.
 The interval alone would let one in forty comparisons of equals fail, and a check makes many; with
-the correction no more than one check in twenty fails by luck. What is the same on every page is no
+the correction no more than one check in twenty fails by luck. Where so few pages (or sites) differ
+that no corrected test could tell, but five at the least, tolerance and interval decide, and one in
+twenty is said of each comparison. What is the same on every page is no
 test, so that extractors that nobody touched cost those that were touched nothing. *Better* is the
 same on the other side. A floor is a plain bound: below it a figure is worse. Cost is judged for
 itself (`boilerbench.costs`).

@@ -125,10 +125,13 @@ def _said(
     large = abs(ratios[1] - ratios[0]) > LEAST
     if factor is None:
         return "same", "too little to be measured"
-    if factor.value > 1 + tolerance and large:
+    if factor.value > 1 + tolerance:
+        slow = f"more than {1 + tolerance:.3g} times as slow"
+        if not large:
+            return "same", f"{slow}, but by less than {LEAST:g} of the reference"
         if factor.low > 1:
-            return "worse", f"more than {1 + tolerance:.3g} times as slow"
-        return "same", f"more than {1 + tolerance:.3g} times as slow, but it may be a few pages"
+            return "worse", slow
+        return "same", f"{slow}, but it may be a few pages"
     if factor.value < 1 / (1 + tolerance) and large and factor.high < 1:
         return "better", f"more than {1 + tolerance:.3g} times as fast"
     return "same", "within the tolerance"

@@ -78,7 +78,9 @@ def power(
     click.secho(
         click.wrap_text(
             "80 % power at 5 %, paired and two-sided; by the normal approximation, checked by "
-            f"simulation with the differences of pages in {options.printable(str(basis.path))}",
+            f"simulation with the differences of pages in {options.printable(str(basis.path))}. "
+            "`check` corrects for all its comparisons, and so sees a little less: it says how "
+            "small a drop it sees.",
             WIDTH,
         ),
         dim=True,
