@@ -142,6 +142,9 @@ def test_a_newer_one_is_refused(run, tmp_path):
         ("counts/c%3Adev/%2E.%2Fy.csv", "d,ok,1,0,0,0,1,0,0,0", "d,ok,1,0,0,0,1,0,0,0\n" * 2),
         ("counts/c%3Adev/%2E.%2Fy.csv", "page_id", "page"),
         ("pages/c%3Adev.csv", "page_id", "page"),
+        ("pages/c%3Adev.csv", None, ""),
+        ("counts/c%3Adev/%2E.%2Fy.csv", None, ""),
+        ("cost/c%3Adev.csv", None, ""),
         ("cost/c%3Adev.csv", "12.35", "a"),
         ("cost/c%3Adev.csv", "12.35", "-12.35"),
     ],
@@ -150,8 +153,8 @@ def test_damage_is_one_clear_message(run, tmp_path, file, old, new):
     write_baseline(run, tmp_path / "mine")
     path = tmp_path / "mine" / file
     text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
+    assert (old or "") in text
+    path.write_text(new if old is None else text.replace(old, new, 1), "utf-8")
     with pytest.raises(UserError):
         read_baseline(tmp_path / "mine")
 
@@ -217,6 +220,12 @@ class TestReplacing:
         (tmp_path / "mine" / "thesis.tex").write_text("")
         with pytest.raises(UserError, match="is no baseline"):
             write_baseline(run, tmp_path / "mine")
+
+
+def test_a_run_without_its_texts_is_no_baseline(run, tmp_path):
+    shutil.rmtree(run.path / "extractions")
+    with pytest.raises(UserError, match="lacks 8 of its 8 extractions"):
+        write_baseline(run, tmp_path / "mine")
 
 
 def test_a_run_that_did_not_finish_is_no_baseline(run, tmp_path):

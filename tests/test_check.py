@@ -93,10 +93,10 @@ class TestMetrics:
 
     def test_a_drop_that_may_be_luck_is_let_pass(self, made):
         """Large, but on few pages; or on many, of which as many rise."""
-        few = GOOD | {"p07": ("ok", "", 0.01), "p08": ("ok", "", 0.01)}
+        few = GOOD | {page: ("ok", GOLD[page][:2], 0.01) for page in ("p07", "p08")}
         report = check(made(x=few), made(x=GOOD))
         assert report.exit_code == 0
-        assert "may be luck: only 2 of 41 pages differ" in report.verdicts[0].reason
+        assert "only 2 of 41 pages differ, too few" in report.verdicts[0].reason
         random = np.random.default_rng(3)
         one, two = (texts(lambda n: int(random.integers(1, 20))) for _ in range(2))
         found = sorted((check(made(x=b), made(x=a)) for a, b in ((one, two), (two, one))),
@@ -213,11 +213,19 @@ class TestSilence:
         report = check(made(x=GOOD), made(x=before))
         assert (report.exit_code, said(report)["x", "failures"]) == (0, "better")
 
-    def test_pages_newly_without_a_text_are_listed_and_no_failures(self, made):
-        silent = GOOD | {"p03": ("empty", "", 0.01)}
-        report = check(made(x=silent), made(x=GOOD | {"p99": ("ok", "noise", 0.01)}))
-        assert report.exit_code == 0
-        assert [page.page_id for page in report.emptied] == ["p03"]
+    def test_pages_newly_without_a_text_are_failures_if_they_worked(self, made):
+        """If half of them was found; and if there is anything to find."""
+        before = GOOD | {"p99": ("ok", "noise", 0.01)}
+        before["p05"] = ("ok", " ".join(GOLD["p05"].split()[:2]), 0.01)
+        after = GOOD | dict.fromkeys(("p03", "p05"), ("empty", "", 0.01))
+        report = check(made(x=after), made(x=before))
+        assert (report.exit_code, report.said) == (1, "newly failing")
+        assert [page.page_id for page in report.failing] == ["p03"]
+        assert [page.page_id for page in report.emptied] == ["p05"]
+        (verdict,) = (one for one in report.verdicts if one.what == "failures")
+        assert verdict.reason.startswith("1 page that worked: 1 empty; ")
+        listed = check(made(x=GOOD | {"p05": ("empty", "", 0.01)}), made(x=before))
+        assert (listed.said, len(listed.emptied)) == ("same", 1)
 
     def test_an_extractor_that_cannot_serve_any_more(self, made):
         run = made(y=GOOD)
@@ -229,6 +237,24 @@ class TestSilence:
 
 
 class TestWorstPages:
+    def test_pages_that_fell_are_named_though_nothing_is_worse(self, made):
+        """Three of them; and none is where none fell."""
+        after = GOOD | {
+            f"p0{n}": ("ok", " ".join(GOLD[f"p0{n}"].split()[:9]), 0.01) for n in range(1, 6)
+        }
+        report = check(made(x=after, y=GOOD), made(x=GOOD, y=GOOD), Gates(tolerances=dict.fromkeys(
+            ("token", "shingle"), 1)))  # fmt: skip
+        assert report.exit_code == 0
+        assert len(report.worst) == 3
+        assert {one.extractor for one in report.worst} == {"x"}
+
+    def test_links_that_lead_nowhere_are_said(self, made):
+        after = made(x=WORSE)
+        assert any("has no report" in note for note in check(after, made(x=GOOD)).notes)
+        (after.path / "report").mkdir()
+        (after.path / "report" / "index.html").write_text("")
+        assert not any("has no report" in note for note in check(after, made(x=GOOD)).notes)
+
     def test_ten_pages_that_fell_most(self, made):
         report = check(made(x=WORSE, y=WORSE), made(x=GOOD, y=GOOD))
         before, after = (
@@ -377,9 +403,8 @@ class TestNotComparable:
         run = made(x=GOOD)
         before = made(x=GOOD, y=GOOD)
         assert check(run, before).exit_code == 0
-        assert check(run, before).notes == (
+        assert check(run, before).unchecked == (
             "extractors of the baseline that the run has not: y",
-            *check(run, before).notes[1:],
         )
         assert check(run, before, Gates(extractors=("x", "y"))).exit_code == 3
 
@@ -448,7 +473,11 @@ class TestACorpusThatChanged:
 
     def test_a_sample(self, own):
         # The pages of a sample are compared with the same pages of the whole.
-        assert self.code(own, self.RECORDS, selection=Selection(sample=6)) == 0
+        before = own("before", self.RECORDS)
+        after = own("after", self.RECORDS, selection=Selection(sample=6))
+        report = check(after, before)
+        assert report.exit_code == 0
+        assert report.unchecked == (f"6 of the {len(self.RECORDS)} pages of mine",)
 
 
 def test_recall_stands_in_where_a_metric_has_no_f1(own):

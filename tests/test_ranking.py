@@ -227,9 +227,22 @@ def test_a_single_page_has_no_intervals_and_tells_nobody_apart(finished, tmp_pat
     given = {"c": {"x": {"p": ("ok", "a b", None)}, "y": {"p": ("ok", "z", None)}}}
     (ranking,) = rankings(finished(tmp_path, {"p": "a b"}, given))
     assert [one.intervals for one in ranking.ranked] == [{}, {}]
-    assert [one.letters for one in ranking.ranked] == ["a", "a"]
+    assert [one.letters for one in ranking.ranked] == ["", ""]
+    assert ranking.tested.startswith("1 page: too few for a test")
     assert ranking.pairs[0].difference.p == 1
     assert math.isnan(ranking.pairs[0].effect)
+
+
+@pytest.mark.parametrize("pages", [5, 6])
+def test_where_no_test_could_tell_nobody_is_best(finished, tmp_path, pages):
+    """Of five pages all differ in one direction by luck in one case of sixteen, of six in one of
+    thirty-two."""
+    gold = {f"p{n}": "a b" for n in range(pages)}
+    given = {"c": {x: {page: ("ok", x, None) for page in gold} for x in ("a", "z")}}
+    (ranking,) = rankings(finished(tmp_path, gold, given))
+    assert [one.letters for one in ranking.ranked] == (["a", "b"] if pages == 6 else ["", ""])
+    assert [one.best for one in ranking.ranked] == ([True, False] if pages == 6 else [False, False])
+    assert ranking.tested.startswith("5 pages: too few") == (pages == 5)
 
 
 def test_one_extractor_is_a_ranking_without_pairs(finished, tmp_path):

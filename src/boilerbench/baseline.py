@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from boilerbench.errors import UserError
 from boilerbench.metrics import metric as metric_named
 from boilerbench.store import Run
 
@@ -41,21 +42,33 @@ class Baseline:
 
     @classmethod
     def of(cls, run: Run) -> Baseline:
-        """The figures of a run. Raises `UserError` if it did not finish."""
+        """The figures of a run. Raises `UserError` if it did not finish, or is not whole."""
         run.check_complete()
         scores = {}
         for entry in run.info["metrics"]:
             counted = metric_named(entry["signature"]).counted
             frame = run.scores(entry["name"]).select(*SCORES, *counted)
             scores[entry["name"]] = frame.sort(*KEYS)
-        costs = run.extractions().select(*KEYS, cpu_ms=pl.col("cpu_s") * 1000)
         first = next(iter(scores.values()))
+        extractions = run.extractions()
+        lost = first.join(extractions, on=list(KEYS), how="anti").height
+        if lost:
+            raise UserError(
+                f"{run.path} lacks {lost:,} of its {first.height:,} extractions",
+                "run again with --fresh",
+            )
+        costs = extractions.select(*KEYS, cpu_ms=pl.col("cpu_s") * 1000)
         asked = first.select("corpus", "page_id", "answerable").unique()
         known = run.pages().select("corpus", "page_id", *ABOUT)
         pages = asked.join(known, on=["corpus", "page_id"], how="left").select(*PAGES)
         return cls(
             run.path, run.info, scores, costs.sort(*KEYS), pages.sort("corpus", "page_id"), run
         )
+
+    @property
+    def has_report(self) -> bool:
+        """Whether pages can be looked at."""
+        return self.run is not None and (self.path / "report" / "index.html").is_file()
 
     def entries(self, what: str, key: str = "name") -> dict[str, Mapping[str, Any]]:
         """What `run.json` lists under `corpora`, `extractors` or `metrics`, by a key of it."""

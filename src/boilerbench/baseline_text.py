@@ -206,11 +206,12 @@ def _lines(file: Path, needed: Sequence[str]) -> list[tuple[str, _Line]]:
     try:
         with file.open(encoding="utf-8", newline="") as opened:
             reader = csv.DictReader(opened, strict=True)
+            columns = reader.fieldnames or ()
             found = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise UserError(f"cannot read {file}: {problem}", AGAIN) from None
     for name in needed:
-        if name not in (reader.fieldnames or ()):
+        if name not in columns:
             raise UserError(f"{file} has no column {name}", AGAIN)
     for number, line in enumerate(found, 2):
         if None in line or None in line.values():

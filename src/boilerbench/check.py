@@ -12,13 +12,15 @@ same on the other side. A floor is a plain bound: below it a figure is worse. Co
 itself (`boilerbench.costs`).
 
 A page that worked and now fails (an exception, a hang, a crash, no memory) makes an extractor newly
-failing, whatever the mean does. A page that newly has no text is listed, but is no failure: an
-extractor may well answer that there is none, and the metrics say whether it is right.
+failing, whatever the mean does; and so does one that has no text any more, where there is something
+to find and half of it was found. Another page that newly has no text is listed, and the metrics say
+what it costs.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -39,8 +41,12 @@ from boilerbench.types import FAILURES
 from boilerbench.verdict import COST, ORDER, Report, Said, Silent, Verdict, Worst
 from boilerbench.verdict import FAILURES as FAILING
 
-SHOWN = 10
-"""Pages that are named of an extractor that got worse on a corpus."""
+SHOWN, SHOWN_OTHERWISE = 10, 3
+"""Pages that are named of an extractor that got worse on a corpus, and of another of which some
+fell all the same."""
+
+WORKED = 0.5
+"""The figure of a page, by the first metric, from which no text any more is a failure."""
 
 
 def check(
@@ -57,21 +63,25 @@ def check(
         before = read_baseline(before)
     if before is None and not gates.floors:
         raise UserError(f"nothing to check {after.path} against", "name a baseline: --against NAME")
+    unchecked: list[str] = []
     if before is not None:
-        before = _picked(before, after)
+        before, unchecked = _picked(before, after)
     gates.check_names(*_known(after, before))
-    return _Check(after, before, gates).report()
+    return _Check(after, before, gates, unchecked).report()
 
 
-def _picked(before: Baseline, after: Baseline) -> Baseline:
+def _picked(before: Baseline, after: Baseline) -> tuple[Baseline, list[str]]:
     """The baseline cut down to the pages of the run, where the run was given a part of a corpus
-    that the baseline has whole, under the same digest."""
+    that the baseline has whole, under the same digest; and what was cut, in words."""
+    cut = []
     for entry in after.info["corpora"]:
         name, there = entry["name"], before.entries("corpora").get(entry["name"])
         if there and entry.get("whole") == there["digest"] != entry["digest"]:
             ids = after.pages.filter(pl.col("corpus") == name)["page_id"].to_list()
+            whole = before.pages.filter(pl.col("corpus") == name).height
             before = before.part(name, ids, entry["digest"])
-    return before
+            cut.append(f"{whole - len(ids):,} of the {whole:,} pages of {name}")
+    return before, cut
 
 
 def _known(after: Baseline, before: Baseline | None) -> tuple[set[str], set[str]]:
@@ -82,13 +92,16 @@ def _known(after: Baseline, before: Baseline | None) -> tuple[set[str], set[str]
 
 
 class _Check:
-    def __init__(self, after: Baseline, before: Baseline | None, gates: Gates) -> None:
+    def __init__(
+        self, after: Baseline, before: Baseline | None, gates: Gates, unchecked: list[str]
+    ) -> None:
         self._after = after
         self._before = before
         self._gates = gates
         self._matched = extractors_of(after, before) if before else {}
         self._verdicts: list[Verdict] = []
         self._compared: list[Compared] = []
+        self._unchecked = unchecked
         self._notes: list[str] = []
         self._failing: list[Silent] = []
         self._emptied: list[Silent] = []
@@ -101,15 +114,22 @@ class _Check:
         for place, corpus in enumerate(corpora):
             self._corpus(corpus, place, extractors)
         tested = judge(self._compared) if self._before else ""
+        worst = tuple(self._worst())
+        if (worst or self._failing or self._emptied) and not self._after.has_report:
+            self._notes.append(
+                f"{self._after.path} has no report, to which the links would lead: "
+                f"boilerbench report {self._after.path} --format html"
+            )
         every = [*self._verdicts, *(one.verdict for one in self._compared)]
         every.sort(key=self._place)
         return Report(
             run=self._after.path,
             against=self._before.path if self._before else None,
             verdicts=tuple(every),
-            worst=tuple(self._worst()),
+            worst=worst,
             failing=tuple(self._failing),
             emptied=tuple(self._emptied),
+            unchecked=tuple(self._unchecked),
             notes=tuple(self._notes),
             tested=tested,
         )
@@ -154,7 +174,7 @@ class _Check:
                 reason = f"the run says nothing of its floor, {one.at:.3f}"
                 self._say(one.corpus, one.extractor, one.metric, "not comparable", reason)
         if self._before:
-            self._notes += gone(self._after, self._before, self._matched)
+            self._unchecked += gone(self._after, self._before, self._matched)
 
     def _say(self, corpus: str, extractor: str, what: str, said: Said, reason: str) -> None:
         against = self._matched.get(extractor)
@@ -191,26 +211,27 @@ class _Check:
     def _failures(self, corpus: str, name: str, other: str) -> None:
         assert self._before is not None
         now, then = _outcomes(self._after, corpus, name), _outcomes(self._before, corpus, other)
-        errors = _errors(self._after, corpus, name)
-        failing, emptied = [], []
+        errors, right = _errors(self._after, corpus, name), _figures(self._before, corpus, other)
+        failing: list[Silent] = []
+        emptied: list[Silent] = []
         for page_id, (outcome, answerable) in now.items():
             was = then[page_id][0]
             silent = Silent(corpus, page_id, name, was, outcome, errors.get(page_id))
             if outcome in FAILURES and was not in FAILURES:
                 failing.append(silent)
             elif outcome == "empty" and was == "ok" and answerable:
-                emptied.append(silent)
+                (failing if right.get(page_id, 0.0) >= WORKED else emptied).append(silent)
         self._failing += failing
         self._emptied += emptied
         counts = [sum(out in FAILURES for out, _ in one.values()) for one in (then, now)]
         said: Said = "same"
         reason = f"{counts[1]} of {len(now)} pages fail" if counts[1] else "no page fails"
         if failing:
-            said, reason = "newly failing", f"{_pages(len(failing))} that worked"
+            said, reason = "newly failing", f"{_pages(len(failing))} that worked: {_by(failing)}"
         elif counts[1] < counts[0]:
             said, reason = "better", f"{_pages(counts[0] - counts[1])} that failed work now"
         if emptied:
-            reason += f"; newly without a text, though there is something to find: {len(emptied)}"
+            reason += f"; newly without a text, where there was little: {_pages(len(emptied))}"
         self._verdicts.append(
             Verdict(
                 corpus,
@@ -282,19 +303,23 @@ class _Check:
                 self._verdicts.append(floored(verdict))
 
     def _worst(self) -> Iterator[Worst]:
-        """The pages that got worst by the first metric by which an extractor did."""
-        seen = set()
+        """The pages that got worst, by the first metric by which an extractor did; where it did by
+        none, those that fell most by the first of all."""
+        first: dict[tuple[str, str], Compared] = {}
         for one in self._compared:
+            key = one.verdict.corpus, one.verdict.extractor
+            known = first.setdefault(key, one)
+            if one.verdict.said == "worse" != known.verdict.said:
+                first[key] = one
+        for one in sorted(first.values(), key=lambda one: one.verdict.said != "worse"):
             verdict, before = one.verdict, self._before
-            key = verdict.corpus, verdict.extractor
-            if verdict.said != "worse" or key in seen or before is None or not verdict.against:
+            if before is None or not verdict.against:
                 continue
-            seen.add(key)
             pages = self._after.pages.filter(pl.col("corpus") == verdict.corpus)
             ids = pages["page_id"].sort().to_list()
             now = _outcomes(self._after, verdict.corpus, verdict.extractor)
             then = _outcomes(before, verdict.corpus, verdict.against)
-            for at, was, became in one.worst(SHOWN):
+            for at, was, became in one.worst(SHOWN if verdict.said == "worse" else SHOWN_OTHERWISE):
                 yield Worst(
                     corpus=verdict.corpus,
                     page_id=ids[at],
@@ -324,6 +349,22 @@ def _outcomes(baseline: Baseline, corpus: str, extractor: str) -> dict[str, tupl
     }
 
 
+def _figures(baseline: Baseline, corpus: str, extractor: str) -> dict[str, float]:
+    """By page id the figure by the first metric, where it has one; of a metric that is not known
+    here there are none."""
+    name, entry = next(iter(baseline.entries("metrics").items()))
+    try:
+        made = metric_named(entry["signature"])
+    except UserError:
+        return {}
+    rows = _rows(baseline, name, corpus, extractor)
+    counts = {count: rows[count].to_numpy() for count in made.counted}
+    pages = made.pages(counts, rows["outcome"].is_in(list(FAILURES)).to_numpy())
+    figure = "recall" if np.isnan(pages["f1"]).all() else "f1"
+    values = zip(rows["page_id"].to_list(), pages[figure].tolist(), strict=True)
+    return {page_id: value for page_id, value in values if not math.isnan(value)}
+
+
 def _errors(baseline: Baseline, corpus: str, extractor: str) -> dict[str, str]:
     """The first line of what each page failed with, where the run is all there."""
     if baseline.run is None:
@@ -337,6 +378,12 @@ def _errors(baseline: Baseline, corpus: str, extractor: str) -> dict[str, str]:
         page_id: error.partition("\n")[0]
         for page_id, error in rows.select("page_id", "error").iter_rows()
     }
+
+
+def _by(failing: Sequence[Silent]) -> str:
+    """`2 error, 1 empty`."""
+    outcomes = Counter(one.outcome for one in failing)
+    return ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
 
 
 def _pages(count: int) -> str:

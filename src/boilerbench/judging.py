@@ -156,10 +156,11 @@ def _said(
         return "same", f"the {what} is real, but not larger than {tolerance:g}"
     if not large:
         return "same", f"the difference is not larger than {tolerance:g}"
-    why = f"only {one.differing} of {one.sample.units} {one.sample.noun} differ"
-    if one.differing >= FEWEST:
-        why = f"corrected p {p_holm:.2f}" if excludes else "the interval includes zero"
-    return "same", f"the {what} is larger than {tolerance:g}, but may be luck: {why}"
+    why = f"may be luck: corrected p {p_holm:.2f}" if excludes else "its interval includes zero"
+    if one.differing < _FEWEST_DIFFERING:
+        noun, units = one.sample.noun, one.sample.units
+        why = f"only {one.differing} of {units} {noun} differ, too few to tell it from luck"
+    return "same", f"the {what} is larger than {tolerance:g}, but {why}"
 
 
 def _visible(one: Compared, tolerance: float, tests: int) -> float | None:

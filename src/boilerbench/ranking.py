@@ -54,8 +54,9 @@ class Ranked:
     `intervals` are 95 % intervals by figure (`precision`, `recall`, `f1`, and those of `row.more`);
     a figure that has nothing to say has none, nor has any where there is a single page. Extractors
     that share one of `letters` cannot be told apart. `rank` is the 95 % interval of its place, from
-    1. `best` says that it leads or cannot be told apart from the one that does. An extractor
-    without the figure that the ranking is by has no letters and is last.
+    1, in the same resamples. `best` says that it leads or cannot be told apart from the one that
+    does. An extractor without the figure that the ranking is by has no letters and is last. Where
+    there are too few pages for any two to be told apart, nobody has letters, nor is best.
     """
 
     row: Row
@@ -72,7 +73,7 @@ class Ranking:
     `figure` is what they are ranked by: `f1`, or `recall` for a metric without F1. `resampled` says
     in words what was resampled, and with which seed: `10,000 resamples of 181 pages, seed 0`.
     `pairs` are all pairs of those that have the figure, the first of each the better placed;
-    `tested` says in words by which test, and how it was corrected.
+    `tested` says in words by which test, and how it was corrected; or that pages are too few.
     """
 
     corpus: str
@@ -144,11 +145,15 @@ def _ranked(rows: tuple[Row, ...], scores: Scores, test: Test) -> Ranking:
     figure = figure_of(rows)
     known = [row.extractor for row in rows if getattr(row, figure) is not None]
     pairs = pairs_of(samples, figure, list(combinations(known, 2)), test)
+    units = sum(sample.units for sample in samples)
+    tellable = not pairs or _smallest(units) * len(pairs) < ALPHA
     differ = [(known.index(p.first), known.index(p.second)) for p in pairs if p.p_holm < ALPHA]
     shown = dict(zip(known, letters(len(known), differ), strict=True))
     drawn = mean_known([sample.drawn[figure] for sample in samples])
     ranks = rank_intervals(drawn[:, [names.index(row.extractor) for row in rows]])
-    leader = set(shown[known[0]]) if known else set()
+    if not tellable:
+        shown = {}
+    leader = set(shown[known[0]]) if shown else set()
     ranked = [
         Ranked(
             row=row,
@@ -171,8 +176,16 @@ def _ranked(rows: tuple[Row, ...], scores: Scores, test: Test) -> Ranking:
         resampled=resampled_in_words(samples),
         ranked=tuple(ranked),
         pairs=tuple(pairs),
-        tested=tested_in_words(test, len(pairs)),
+        tested=tested_in_words(test, len(pairs))
+        if tellable
+        else f"{units} {samples[0].noun}: too few for a test to tell any two of {len(known)} "
+        "extractors apart",
     )
+
+
+def _smallest(units: int) -> float:
+    """The smallest probability of a paired and two-sided test: that all differ in one direction."""
+    return 2.0 ** (1 - units)
 
 
 def across(run: Run, metric: str | None = None) -> AcrossCorpora | str:

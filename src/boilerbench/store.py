@@ -246,6 +246,8 @@ def write_bytes(path: Path, content: bytes | memoryview) -> None:
     try:
         part.write_bytes(content)
         part.replace(path)
+    except OSError as problem:  # nobody looks for the temporary name
+        raise OSError(problem.errno, problem.strerror, str(path)) from None
     finally:
         part.unlink(missing_ok=True)
 

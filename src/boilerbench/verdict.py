@@ -101,10 +101,11 @@ class Silent:
 class Report:
     """All verdicts, what must be seen first first.
 
-    `worst` has, for each extractor and corpus that got worse, up to ten pages; `failing` the pages
-    that newly fail; `emptied` those that newly have no text though there is something to find,
-    which are no failures: the metrics judge them. `notes` say what was not judged, `tested` by
-    which test and how it was corrected.
+    `worst` has, for each extractor and corpus that got worse, up to ten pages, and for others up to
+    three that fell; `failing` the pages that newly fail; `emptied` those that newly have no text
+    though there is something to find, but of which little was found: the metrics judge them.
+    `unchecked` says what of the baseline the run has not, `notes` what else was not judged,
+    `tested` by which test and how it was corrected.
     """
 
     run: Path
@@ -113,6 +114,7 @@ class Report:
     worst: tuple[Worst, ...] = ()
     failing: tuple[Silent, ...] = ()
     emptied: tuple[Silent, ...] = ()
+    unchecked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     tested: str = ""
 

@@ -21,7 +21,8 @@ def texts(keep):
     return {p: ("ok", " ".join([*t.split()[:keep], "leaked"]), 0.01) for p, t in GOLD.items()}
 
 
-BEFORE = {"x": texts(20), HOSTILE: texts(20), "readability-lxml": texts(20)}
+HALTING = texts(20) | {"p1": ("ok", "w1x0 w1x1", 0.01)}  # little was found of it
+BEFORE = {"x": texts(20), HOSTILE: HALTING, "readability-lxml": texts(20)}
 FAILING = texts(20) | {HOSTILE: ("error", "", 0.01, HOSTILE), "p1": ("empty", "", 0.01)}
 AFTER = {"x": texts(10), HOSTILE: FAILING, "readability-lxml": texts(20)}
 
@@ -125,7 +126,8 @@ def test_json_is_no_command_to_github(made):
 def test_junit_counts_and_is_xml_whatever_the_names(made):
     root = ET.fromstring(verdicts.junit(*made))
     report = made[0]
-    assert int(root.get("tests")) == len(report.verdicts)
+    assert int(root.get("skipped")) == len(report.notes) + len(report.unchecked)
+    assert int(root.get("tests")) == len(report.verdicts) + int(root.get("skipped"))
     assert int(root.get("failures")) == sum(1 for _ in report.wrong())
     assert root.get("errors") == "0"
     failure = next(one for one in root.iter("failure") if one.get("type") == "worse")
@@ -136,7 +138,7 @@ def test_junit_has_what_is_not_comparable_as_an_error(finished, tmp_path):
     before = finished(tmp_path / "1", GOLD, {"c": BEFORE})
     after = finished(tmp_path / "2", GOLD, {"d": AFTER}, corpora=("d",))
     root = ET.fromstring(verdicts.junit(check(after, before), {}))
-    assert root.get("errors") == root.get("tests") == "3"
+    assert (root.get("errors"), root.get("skipped"), root.get("tests")) == ("3", "1", "4")
     assert root.get("failures") == "0"
 
 
@@ -167,7 +169,8 @@ def test_markdown_has_no_markup_but_ours(made):
     for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL):
         assert len(re.findall(r"<t[dh]", row)) in (4, 6)
     assert text.startswith("## boilerbench: newly failing\n")
-    assert "Lost and leaked are words beside the text of the baseline" in text
+    assert "Lost and leaked are the words that changed since the run before" in text
+    assert "| Lost | Leaked |" in text
 
 
 def test_a_check_without_a_fault_is_short(finished, tmp_path):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from boilerbench.ranking import Ranked, Ranking
-from boilerbench.report.tables import NONE, failures
+from boilerbench.report.tables import NONE, Table, failures
 from boilerbench.stats import ALPHA
 
 _SPECIAL = {
@@ -70,21 +70,23 @@ def _table(ranking: Ranking) -> str:
     ]
     columns = [
         "Extractor",
+        "Version",
         *(heading for _, heading in figures),
         r"95\,\% of " + _FIGURES[ranking.figure],
         "Failures",
-        "CPU ms",
     ]
+    if _measured(ranking):
+        columns.append("CPU ms")
     lines = [
         r"\begin{table}",
         r"\centering\footnotesize\setlength{\tabcolsep}{3pt}",
         rf"\caption{{{_caption(ranking)}}}",
         rf"\label{{tab:{_label(ranking)}}}",
-        rf"\begin{{tabular}}{{l{'r' * len(figures)}cl{'r'}}}",
+        rf"\begin{{tabular}}{{ll{'r' * len(figures)}cl{'r' * _measured(ranking)}}}",
         r"\toprule",
         " & ".join(columns) + r" \\",
         r"\midrule",
-        *(_row(one, figures, ranking.figure) for one in ranking.ranked),
+        *(_row(one, figures, ranking) for one in ranking.ranked),
         r"\bottomrule",
         r"\end{tabular}",
         r"\end{table}",
@@ -93,34 +95,51 @@ def _table(ranking: Ranking) -> str:
     return "\n".join(lines)
 
 
-def _row(one: Ranked, figures: Sequence[tuple[str, str]], ranked_by: str) -> str:
-    cells = [escaped(one.row.extractor)]
+def _measured(ranking: Ranking) -> bool:
+    return any(one.row.cpu_ms is not None for one in ranking.ranked)
+
+
+def _row(one: Ranked, figures: Sequence[tuple[str, str]], ranking: Ranking) -> str:
+    cells = [escaped(one.row.extractor), escaped(one.row.version or "--")]
     for name, _ in figures:
         value = getattr(one.row, name)
         cell = NONE.replace("–", "--") if value is None else f"{value:.3f}"
-        if name == ranked_by:
+        if name == ranking.figure:
             cell = rf"\textbf{{{cell}}}" if one.best else cell
             cell += rf"\textsuperscript{{{escaped(one.letters)}}}" if one.letters else ""
         cells.append(cell)
-    around = one.intervals.get(ranked_by)
+    around = one.intervals.get(ranking.figure)
     cells.append(f"[{around.low:.3f}, {around.high:.3f}]" if around else "--")
     cells.append(escaped(failures(one.row.failures)))
-    cells.append("--" if one.row.cpu_ms is None else f"{one.row.cpu_ms:.1f}")
+    if _measured(ranking):
+        cells.append("--" if one.row.cpu_ms is None else f"{one.row.cpu_ms:.1f}")
     return " & ".join(cells) + r" \\"
 
 
 def _caption(ranking: Ranking) -> str:
     row = ranking.ranked[0].row
     corpus = " ".join(filter(None, (ranking.corpus, row.corpus_version, ranking.part)))
-    parts: Mapping[str, str] = {
-        "of": f"{escaped(corpus)}, {ranking.pages} pages ({escaped(row.corpus_digest[:19])})",
-        "by": rf"Metric {escaped(ranking.metric)}: \texttt{{{_breakable(ranking.signature)}}}",
-        "how": rf"Intervals (95\,\%) by bootstrap: {escaped(ranking.resampled)}",
-        "test": "Extractors that share a letter do not differ by a paired permutation test with "
-        rf"Holm's correction (\(\alpha = {ALPHA:g}\)); bold: the best, and what cannot be told "
-        "apart from it",
-    }
-    return ". ".join(parts.values()) + "."
+    protocol = f", protocol {ranking.protocol}" if ranking.protocol else ""
+    parts = [
+        f"{escaped(corpus)}, {ranking.pages} pages ({escaped(row.corpus_digest[:19])})",
+        rf"Metric {escaped(ranking.metric)}{escaped(protocol)}: "
+        rf"\texttt{{{_breakable(ranking.signature)}}}",
+        escaped(_begun(Table(ranking, ranking.metric).footer()[0])),
+        rf"Intervals (95\,\%) by bootstrap: {escaped(ranking.resampled)}",
+    ]
+    if any(one.letters for one in ranking.ranked):
+        parts.append(
+            "Extractors that share a letter are not told apart by a "
+            rf"{escaped(ranking.tested)} (\(\alpha = {ALPHA:g}\)); bold: the best, and what "
+            "is not told apart from it"
+        )
+    elif ranking.pairs:
+        parts.append(escaped(_begun(ranking.tested)))
+    return ". ".join(parts) + "."
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _breakable(signature: str) -> str:

@@ -88,6 +88,8 @@ class Table:
         how = f"{BETWEEN} of {where}: percentile bootstrap, {found.resampled}"
         if not found.pairs:
             return how, ""
+        if not any(one.letters for one in found.ranked):
+            return how, found.tested
         return how, f"those that share a letter are not told apart: {found.tested}"
 
     def _averaged(self) -> str:

@@ -41,9 +41,10 @@ def terminal(report: Report, changes: Mapping[Key, Change]) -> str:
         lines += ["", "pages that got worst:"]
     for page in report.worst:
         lines += _page(report, page, changes)
-    if report.notes or report.tested:
+    lines += _wrapped(_beside(changes), "  ", "  ")
+    if report.notes or report.tested or report.unchecked:
         lines.append("")
-    for said in (*report.notes, report.tested):
+    for said in (*report.notes, report.tested, _unchecked(report)):
         lines += _wrapped(said, "", "  ")
     lines += _wrapped(f"{headline(report)}: {counts(report)}", "", "  ")
     return "\n".join(lines) + "\n"
@@ -57,6 +58,10 @@ def headline(report: Report) -> str:
 def counts(report: Report) -> str:
     """`1 worse, 11 same`."""
     return ", ".join(f"{number} {said}" for said, number in report.count().items())
+
+
+def _unchecked(report: Report) -> str:
+    return f"not checked: {'; '.join(report.unchecked)}" if report.unchecked else ""
 
 
 def as_json(report: Report, changes: Mapping[Key, Change]) -> str:
@@ -102,8 +107,10 @@ def markdown(report: Report, changes: Mapping[Key, Change]) -> str:
             listed = [f"- {_md(line)}" for line, _ in _listed(pages)]
             parts.append("\n".join([f"### {title}", "", *listed]))
     if report.worst:
+        new = all(one.beside_before for one in changes.values())
+        lost, leaked = ("Lost", "Leaked") if new else ("Lacks", "Beyond")
         rows = [
-            "| Page | Extractor | Before | After | Lost | Leaked |",
+            f"| Page | Extractor | Before | After | {lost} | {leaked} |",
             "|---|---|---:|---:|---|---|",
         ]
         for page in report.worst:
@@ -122,7 +129,7 @@ def markdown(report: Report, changes: Mapping[Key, Change]) -> str:
     if report.worst or report.failing or report.emptied:
         view = f"{report.run}/report/index.html"
         parts.append(f"The views of these pages are in the report: {_code(view)}.")
-    parts += [_md(line) for line in (*report.notes, report.tested) if line]
+    parts += [_md(line) for line in (*report.notes, report.tested, _unchecked(report)) if line]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -147,8 +154,17 @@ def junit(report: Report, changes: Mapping[Key, Change]) -> str:
             told.text = "\n".join(_behind(report, verdict, changes))
         else:
             ET.SubElement(case, "system-out").text = _shown(f"{verdict.said}: {said}")
+    open_ = (*report.unchecked, *report.notes)
+    if open_:
+        suites[""] = ET.SubElement(root, "testsuite", name="not judged")
+    for said in open_:
+        case = ET.SubElement(suites[""], "testcase", classname="not judged", name=_shown(said))
+        ET.SubElement(case, "skipped", message=_shown(said))
     for suite in (root, *suites.values()):
-        for key, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+        for key, tag in (
+            ("tests", "testcase"), ("failures", "failure"), ("errors", "error"),
+            ("skipped", "skipped"),
+        ):  # fmt: skip
             suite.set(key, str(len(list(suite.iter(tag)))))
     ET.indent(root, " ")
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
@@ -162,10 +178,23 @@ def github(report: Report) -> list[str]:
             level = "error"
             if verdict.said == "not comparable" and report.exit_code != NOT_COMPARABLE:
                 level = "warning"
-            said = "; ".join(filter(None, (figures(verdict), verdict.reason)))
+            said = "; ".join(
+                filter(None, (figures(verdict), verdict.reason, *_named(report, verdict)))
+            )
             title = _escaped(f"boilerbench: {verdict.said}", ":,")
             lines.append(f"::{level} title={title}::{_escaped(f'{verdict.title}: {said}')}")
     return lines
+
+
+def _named(report: Report, verdict: Verdict) -> Iterator[str]:
+    """The page that is worst, for who sees a line only."""
+    pages: tuple[Worst | Silent, ...] = report.worst
+    if verdict.what in (FAILURES, COST):
+        pages = report.failing if verdict.what == FAILURES else ()
+    for page in pages:
+        if (page.corpus, page.extractor) == (verdict.corpus, verdict.extractor):
+            yield f"for one {page.page_id}"
+            return
 
 
 def link(report: Report, page: Worst | Silent) -> str:
@@ -199,9 +228,10 @@ def _verdict(verdict: Verdict) -> list[str]:
         details.append(f"p {verdict.p_holm:.4f}, corrected")
     details.append(verdict.reason)
     if verdict.lower or verdict.higher:
-        details.append(f"{verdict.lower} pages fell, {verdict.higher} rose")
+        plural = "s" * (verdict.lower != 1)
+        details.append(f"{verdict.lower} page{plural} fell, {verdict.higher} rose")
     if verdict.visible is not None:
-        details.append(f"a drop of {verdict.visible:.3f} would show in four of five checks")
+        details.append(f"a drop of {verdict.visible:.3f} is seen in four of five such checks")
     if verdict.said == "same" and verdict.difference is None:
         return _wrapped(f"{verdict.said:15}{verdict.title}: {verdict.reason}", "", " " * 15)
     return lines + _wrapped("; ".join(filter(None, details)), "    ", "    ")
@@ -266,8 +296,12 @@ def _beside(changes: Mapping[Key, Change]) -> str:
     if not changes:
         return ""
     if all(one.beside_before for one in changes.values()):
-        return "Lost and leaked are words beside the text of the baseline."
-    return "The baseline has no texts: lost and leaked are all words beside the gold."
+        return "Lost and leaked are the words that changed since the run before."
+    return (
+        "A baseline keeps no texts: what a page lacks and has beyond the gold is told of the text "
+        "now, some of which may have been so before. Check against an earlier run, where there is "
+        "one, to see what changed."
+    )
 
 
 def _behind(report: Report, verdict: Verdict, changes: Mapping[Key, Change]) -> Iterator[str]:
@@ -280,7 +314,7 @@ def _behind(report: Report, verdict: Verdict, changes: Mapping[Key, Change]) -> 
             if silent:
                 yield f"  {_shown(link(report, silent))}"
     for page in report.worst:
-        if (*here, verdict.what) == (page.corpus, page.extractor, page.metric):
+        if here == (page.corpus, page.extractor) and verdict.what not in (FAILURES, COST):
             yield from _page(report, page, changes)
 
 
@@ -291,8 +325,8 @@ def _key(page: Worst) -> Key:
 def _table(verdicts: list[Verdict]) -> str:
     rows = ["| Verdict | Of | Figures | Why |", "|---|---|---|---|"]
     for one in verdicts:
-        cells = (one.said, one.title, figures(one), one.reason)
-        rows.append(f"| {' | '.join(map(_md, cells))} |")
+        # Figures are ours: in them no sign can mean anything.
+        rows.append(f"| {one.said} | {_md(one.title)} | {figures(one)} | {_md(one.reason)} |")
     return "\n".join(rows)
 
 

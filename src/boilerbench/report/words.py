@@ -48,7 +48,7 @@ def changes(
     found = {}
     for one in report.worst:
         key = one.corpus, one.page_id, one.extractor
-        if one.corpus in corpora:
+        if one.corpus in corpora and key in texts:
             gold = corpora[one.corpus].gold[one.page_id].text
             was = olds.get((one.corpus, one.page_id, one.against))
             found[key] = change(gold, texts[key], was)
