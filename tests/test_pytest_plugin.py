@@ -63,7 +63,7 @@ def test_a_baseline_is_asked_for_made_kept_and_held(suite, pytester, monkeypatch
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines(
         [
-            "boilerbench: no baseline in *boilerbench-baseline/extract-corpus",
+            "boilerbench: no baseline in *boilerbench-baseline/test_mine/extract-corpus",
             "*--boilerbench-accept",
         ]
     )
@@ -72,7 +72,7 @@ def test_a_baseline_is_asked_for_made_kept_and_held(suite, pytester, monkeypatch
     done = suite("--boilerbench-accept")
     done.assert_outcomes(passed=1)
     done.stdout.fnmatch_lines(["*accepted, to be committed*", "*/extract-corpus"])
-    baseline = pytester.path / "boilerbench-baseline" / "extract-corpus"
+    baseline = pytester.path / "boilerbench-baseline" / "test_mine" / "extract-corpus"
     text = (baseline / "run.json").read_text("utf-8")
     assert str(pytester.path) not in text
     counts = list((baseline / "counts").rglob("*.csv"))
@@ -98,7 +98,9 @@ def test_a_baseline_is_asked_for_made_kept_and_held(suite, pytester, monkeypatch
     assert (baseline / "run.json").read_text("utf-8") == text
 
     done = suite("--boilerbench-accept")
-    done.stdout.fnmatch_lines(["*extract-corpus: worse, beside the baseline before"])
+    done.stdout.fnmatch_lines(
+        ["*extract-corpus: worse, beside the baseline before", "  corpus · extract · token: *"]
+    )
     assert (baseline / "run.json").read_text("utf-8") != text
 
 
@@ -146,7 +148,7 @@ def test_what_is_no_function_of_a_module_runs_here(suite, pytester):
     )
     done = suite("--boilerbench-accept")
     done.assert_outcomes(passed=2)
-    folder = pytester.path / "boilerbench-baseline"
+    folder = pytester.path / "boilerbench-baseline" / "test_mine"
     assert {entry.name for entry in folder.iterdir()} == {"mine-corpus", "other"}
     (file,) = (folder / "mine-corpus" / "counts").rglob("*.csv")
     outcomes = dict(line.split(",")[:2] for line in file.read_text("utf-8").splitlines()[1:])
@@ -174,7 +176,7 @@ def test_a_function_of_a_package_and_a_spec_run_in_workers(suite, pytester):
         """
     )
     suite("--boilerbench-accept").assert_outcomes(passed=2)
-    folder = pytester.path / "boilerbench-baseline"
+    folder = pytester.path / "boilerbench-baseline" / "test_mine"
     info = json.loads((folder / "extract-corpus" / "run.json").read_text("utf-8"))
     assert info["extractors"][0]["network"]  # which only a worker says
     assert info["corpora"][0]["pages"] == 3
@@ -197,6 +199,8 @@ def test_a_hang_is_a_failure_of_its_page(suite, pytester):
     ("call", "says"),
     [
         ("extract, corpos='x'", "*boilerbench has no option 'corpos'; it has corpus, source*"),
+        ("None", "*boilerbench: None is neither a function nor an extractor's name*"),
+        ("extract, tolerance='x'", "*tolerance must be a number from 0 to 1, not 'x'*"),
         ("'trafilatur'", "*did you mean trafilatura*"),
         ("extract, corpus='gazete'", "*did you mean gazette*"),
     ],
@@ -213,6 +217,7 @@ def test_mistakes_are_named(suite, pytester, call, says):
     done = suite("--boilerbench-accept")
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines([says])
+    assert "pytest_plugin.py" not in said(done)  # none of our own code
     assert not (pytester.path / "boilerbench-baseline").exists()
 
 

@@ -238,7 +238,7 @@ def test_where_no_test_could_tell_nobody_is_best(finished, tmp_path, pages):
     """Of five pages all differ in one direction by luck in one case of sixteen, of six in one of
     thirty-two."""
     gold = {f"p{n}": "a b" for n in range(pages)}
-    given = {"c": {x: {page: ("ok", x, None) for page in gold} for x in ("a", "z")}}
+    given = {"c": {x: dict.fromkeys(gold, ("ok", x, None)) for x in ("a", "z")}}
     (ranking,) = rankings(finished(tmp_path, gold, given))
     assert [one.letters for one in ranking.ranked] == (["a", "b"] if pages == 6 else ["", ""])
     assert [one.best for one in ranking.ranked] == ([True, False] if pages == 6 else [False, False])

@@ -31,10 +31,10 @@ def corpus(tmp_path):
 
 class Heard(Progress):
     def __init__(self):
-        self.names, self.pages = None, 0
+        self.names, self.others, self.pages = None, {}, 0
 
-    def reused(self, extractors, earlier):
-        self.names = list(extractors)
+    def reused(self, extractors, earlier, others):
+        self.names, self.others = list(extractors), others
 
     def page(self, extraction):
         self.pages += 1
@@ -61,6 +61,7 @@ def run(tmp_path, corpus, monkeypatch):
             progress=heard,
             **more,
         )
+        make.others = heard.others
         return made, heard.names, heard.pages
 
     return make
@@ -81,6 +82,7 @@ def test_only_what_changed_is_run_again(run, tmp_path):
     (tmp_path / "two" / "mine.py").write_text(EXTRACT.replace("()", "().upper()"))
     second, reused, pages = run(*specs, "everything", reuse=first.path)
     assert (reused, pages) == (["one", "everything"], 6)
+    assert run.others == {"two": "which has changed"}
     source = {"run": first.path.name, "started": first.info["started"], "corpora": ["corpus"]}
     assert entry(second, "one")["reused"] == source
     assert "reused" not in entry(second, "two")
@@ -103,6 +105,7 @@ def test_only_what_changed_is_run_again(run, tmp_path):
 def test_another_corpus_or_sample_or_limit_is_run_again(run, corpus):
     first, *_ = run("everything")
     assert run("everything", pages=corpus("corpus", 5), reuse=first.path)[1:] == ([], 5)
+    assert run.others == {"everything": "whose pages are others"}
     corpus("corpus", 6)
     some = Selection(sample=3)
     assert run("everything", selection=some, reuse=first.path)[1:] == ([], 3)
@@ -111,6 +114,7 @@ def test_another_corpus_or_sample_or_limit_is_run_again(run, corpus):
     both = run("everything", "nothing", pages=[str(corpus()), str(corpus("more", 4))],
                reuse=first.path)  # fmt: skip
     assert both[1:] == (["everything"], 14)
+    assert run.others == {"nothing": f"which {first.path} has not"}
 
 
 def test_a_run_that_was_begun_keeps_what_it_has(run, tmp_path):
@@ -241,6 +245,13 @@ class TestFingerprints:
         monkeypatch.setattr(fingerprints, "_MOST_FILES", 3)
         made = spec(f"{mine}:extract")
         assert self.of(made)
+        run = mine.parent / "out"
+        run.mkdir()
         for number in range(4):
-            Path(mine.parent, f"x{number}").touch()
+            Path(mine.parent, f"x{number}.html").touch()
+            Path(run, f"x{number}.py").touch()
+        (run / "run.json").touch()
+        assert self.of(made)
+        for number in range(4):
+            Path(mine.parent, f"x{number}.py").touch()
         assert self.of(made) is None

@@ -137,19 +137,24 @@ def _ours() -> str:
     )
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """All files in a folder, but for what is hidden, compiled or installed there."""
+def _files(folder: Path, endings: tuple[str, ...] = ("",)) -> Iterator[Path]:
+    """The files in a folder with such endings, but for what is hidden, compiled or installed there,
+    and for runs."""
     count = 0
     for here, folders, files in os.walk(folder):
+        if "run.json" in files and here != str(folder):
+            folders.clear()
+            continue
         folders[:] = [n for n in folders if not n.startswith(".") and n not in _SKIPPED]
-        count += len(files) + len(folders)
+        found = [n for n in files if n.endswith(endings) and not n.startswith(".")]
+        count += len(found) + len(folders)
         if count > _MOST_FILES:
             raise _TooMany(folder)
-        yield from (Path(here, name) for name in files if not name.startswith("."))
+        yield from (Path(here, name) for name in found)
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    return (file for file in _files(folder) if file.suffix in (".py", ".pyx", ".so", ".pyd"))
+    return _files(folder, (".py", ".pyx", ".so", ".pyd"))
 
 
 def _digest(files: Iterable[Path]) -> str:

@@ -117,7 +117,7 @@ def load_gates(file: str | Path) -> Gates:
     read = read_toml(file)
     _only(file, "", read, _KEYS)
     cost = _table(file, read, "cost")
-    _only(file, "cost.", cost, _COST)
+    _only(file, " in [cost]", cost, _COST)
     reference = cost.get("reference")
     if reference is not None and not isinstance(reference, str):
         raise UserError(f"{file}: cost.reference must be the name of an extractor")
@@ -159,10 +159,10 @@ def _floors(file: Path, listed: object) -> tuple[Floor, ...]:
     found = []
     for number, one in enumerate(listed, 1):
         where = f"floor {number}"
-        _only(file, f"{where}: ", one, _FLOOR)
+        _only(file, f" in {where}", one, _FLOOR)
         for key in _FLOOR:
             if key not in one:
-                raise UserError(f"{file}: {where} says no {key}")
+                raise UserError(f"{file}: {where} lacks {key!r}")
             if key != "at" and not isinstance(one[key], str):
                 raise UserError(f"{file}: {where}: {key} must be a name")
         _check_metric(file, one["metric"])
@@ -181,8 +181,8 @@ def _check_metric(file: Path, name: str) -> None:
 def _only(file: Path, where: str, table: Mapping[str, Any], known: Collection[str]) -> None:
     for key in table:
         if key not in known:
-            problem = unknown_name("key", f"{key}", known)
-            raise UserError(f"{file}: {where}{problem.message}", problem.hint)
+            problem = unknown_name(f"key{where}", f"{key}", known)
+            raise UserError(f"{file}: {problem.message}", problem.hint)
 
 
 def _table(file: Path, read: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -60,7 +60,8 @@ def run_extractors(
     with store.locked(path):
         run = _begin(path, info, fresh)
         if earlier:
-            progress.reused(reuse.reuse(run, earlier, reuse.reusable(earlier, info)), earlier.path)
+            taken = reuse.reuse(run, earlier, reuse.reusable(earlier, info))
+            progress.reused(taken, earlier.path, reuse.why_not(earlier, info))
         scorer = Scorer(corpora, [one.metric for one in scorers])
         done = _score_stored(run, scorer)
         total = sum(len(corpus) for corpus in corpora.values())
@@ -207,7 +208,10 @@ def load_corpora(
     named lies."""
     listed = [str(names)] if isinstance(names, str | Path) else [str(name) for name in names]
     if source is not None and len(listed) != 1:
-        raise UserError("--from says where one corpus lies: name exactly one --corpus with it")
+        raise UserError(
+            "--from says where one corpus lies: name exactly one --corpus with it",
+            "of several, take in each copy first: boilerbench corpora fetch NAME --from DIR",
+        )
     loaded = [load_corpus(name, source, selection) for name in listed]
     _all_different([corpus.name for corpus in loaded])
     return {corpus.name: corpus for corpus in loaded}

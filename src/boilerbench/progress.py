@@ -35,8 +35,9 @@ class Progress:
     def left_out(self, why: str) -> None:
         """A plug-in is broken, and the run goes on without it."""
 
-    def reused(self, extractors: Sequence[str], earlier: Path) -> None:
-        """The texts of these extractors were taken from an earlier run, in that folder."""
+    def reused(self, extractors: Sequence[str], earlier: Path, others: Mapping[str, str]) -> None:
+        """The texts of these extractors were taken from an earlier run, in that folder; those of
+        the `others` were not, and why."""
 
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         """Extraction begins: by extractor, how many pages there are and how many are done."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Extract = Callable[["Page"], "str | None"]
 
 FOLDER = "boilerbench-baseline"
-"""Beside the test's file, with a folder for each baseline."""
+"""Beside the test's file; in it a folder for each such file, with one for each baseline."""
 
 _OPTIONS: Mapping[str, Any] = {
     "corpus": "gazette",
@@ -100,7 +100,7 @@ class Boilerbench:
         defaults: Mapping[str, Any],
     ) -> None:
         self._config = request.config
-        self._beside = request.path.parent / FOLDER
+        self._beside = request.path.parent / FOLDER / request.path.stem
         self._folders = folders
         self._defaults = defaults
 
@@ -118,8 +118,8 @@ class Boilerbench:
         exception is that page's failure, but a hang or a crash is that of the tests.
         """
         __tracebackhide__ = True
-        given = _options(self._defaults, options)
-        failed = self._judged(extract, given)
+        given = {**_OPTIONS, **self._defaults, **options}
+        failed = _misused(extract, given) or self._judged(extract, given)
         if failed:
             pytest.fail(failed, pytrace=False)
 
@@ -135,7 +135,7 @@ class Boilerbench:
         folder = self._beside / _as_file(name)
         who = extract, sorted((key, str(value)) for key, value in given.items())
         if self._config.stash[_USED].setdefault(folder, who) != who:
-            raise pytest.UsageError(f"two assertions share {folder}: give each a name=")
+            return f"boilerbench: two assertions share {folder}: give each a name="
         accepting = self._config.getoption("boilerbench_accept")
         there = is_there(folder)
         if not (there or accepting):
@@ -153,6 +153,10 @@ class Boilerbench:
                 write_baseline(run, folder)
                 said = f": {report.said}, beside the baseline before" if report else ""
                 self._config.stash[_ACCEPTED].append(f"{folder}{said}")
+                lowered = (
+                    [f"  {one.title}: {one.reason}" for one in report.wrong()] if report else []
+                )
+                self._config.stash[_ACCEPTED] += lowered
                 return None
         except UserError as problem:
             return f"boilerbench: {problem}"
@@ -160,14 +164,18 @@ class Boilerbench:
         return _told(report) if report.exit_code else None
 
 
-def _options(marked: Mapping[str, Any], called: Mapping[str, Any]) -> dict[str, Any]:
-    """All options. Raises `UsageError` for a misspelt one."""
-    for name in (*marked, *called):
+def _misused(extract: object, given: Mapping[str, Any]) -> str | None:
+    """What is wrong with a call, in words; None if nothing is."""
+    for name in given:
         if name not in _OPTIONS:
-            raise pytest.UsageError(
-                f"boilerbench has no option {name!r}; it has {', '.join(_OPTIONS)}"
-            )
-    return {**_OPTIONS, **marked, **called}
+            return f"boilerbench has no option {name!r}; it has {', '.join(_OPTIONS)}"
+    if not (callable(extract) or isinstance(extract, str)):
+        return f"boilerbench: {extract!r} is neither a function nor an extractor's name"
+    tolerance = given["tolerance"]
+    number = isinstance(tolerance, int | float) and not isinstance(tolerance, bool)
+    if tolerance is not None and not (number and 0 <= tolerance <= 1):
+        return f"boilerbench: tolerance must be a number from 0 to 1, not {tolerance!r}"
+    return None
 
 
 def _run(extract: Extract | str, output: Path, given: Mapping[str, Any]) -> Any:

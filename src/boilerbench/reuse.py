@@ -49,6 +49,26 @@ def reusable(earlier: Run, info: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
+def why_not(earlier: Run, info: Mapping[str, Any]) -> dict[str, str]:
+    """By extractor of a run to be made, why none of the earlier extractions serve."""
+    able = {name for names in reusable(earlier, info).values() for name in names}
+    known = {entry["spec"]: entry.get("fingerprint") for entry in earlier.info["extractors"]}
+    found = {}
+    for entry in info["extractors"]:
+        name, fingerprint = entry["spec"], entry.get("fingerprint")
+        if name in able or entry.get("members"):
+            continue
+        if name not in known:
+            found[name] = f"which {earlier.path} has not"
+        elif not fingerprint or not known[name]:
+            found[name] = "of which nobody can say whether it has changed"
+        elif known[name] != fingerprint:
+            found[name] = "which has changed"
+        else:
+            found[name] = "whose pages are others"
+    return found
+
+
 def reuse(run: Run, earlier: Run, found: Mapping[str, Sequence[str]]) -> list[str]:
     """Copy extractions into a run that has been begun, unless it has some of that extractor on that
     corpus by now; the extractors of which some were copied. `run.json` says of each of them where

@@ -61,12 +61,17 @@ class Verdict:
         return self.after - self.before
 
     @property
-    def title(self) -> str:
-        """What it is of, in words."""
+    def subject(self) -> str:
+        """Of whom it is, in words."""
         name = self.extractor
         if self.against not in (None, name):
             name = f"{self.against} → {name}"
-        return f"{self.corpus} · {name} · {self.what}"
+        return f"{self.corpus} · {name}"
+
+    @property
+    def title(self) -> str:
+        """What it is of, in words."""
+        return f"{self.subject} · {self.what}"
 
 
 @dataclass(frozen=True, slots=True)

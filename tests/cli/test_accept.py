@@ -38,7 +38,7 @@ def files(folder):
 def test_the_first_is_taken_as_it_is(runs):
     shown = accept("bad", "--as", "default", cwd=runs)
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout == "accepted: results/default\n"
+    assert shown.stdout == "accepted: results/default, to be committed\n"
     assert read_baseline(runs / "results" / "default").entries("extractors", "spec").keys() == {
         "x", "y",
     }  # fmt: skip

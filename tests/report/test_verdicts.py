@@ -176,6 +176,6 @@ def test_markdown_has_no_markup_but_ours(made):
 def test_a_check_without_a_fault_is_short(finished, tmp_path):
     run = finished(tmp_path / "1", GOLD, {"c": {"x": texts(20)}})
     shown = verdicts.terminal(check(run, run), {})
-    assert shown.splitlines()[0] == "same           c · x · token: no page differs"
+    assert shown.splitlines()[0] == "same           c · x · token, failures: no page differs"
     assert shown.splitlines()[-1] == "fine: 2 same"
     assert verdicts.github(check(run, run)) == []

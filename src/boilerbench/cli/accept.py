@@ -30,8 +30,10 @@ def accept(run: Path, name: str, gates_file: Path | None, allow_regression: bool
 
     A baseline is small and text: what each metric counted on each page, and no texts. In place of
     one that is there, it is refused if the check of RUN against that finds it worse or newly
-    failing, or if something would not be checked any more; what would be lowered is said. Exit
-    code: 0 accepted, 1 refused.
+    failing, or if something would not be checked any more; what would be lowered is said. A run
+    that took over texts (`run --reuse`) has not measured their cost, and makes no baseline.
+
+    Exit code: 0 accepted, 1 refused, 2 wrong usage.
     """
     from boilerbench.accepted import RESULTS, check_name, is_there, read_baseline, write_baseline
     from boilerbench.errors import UserError
@@ -64,7 +66,7 @@ def accept(run: Path, name: str, gates_file: Path | None, allow_regression: bool
     for line in told:
         click.echo(options.printable(line))
     write_baseline(opened, folder)
-    click.echo(options.printable(f"accepted: {folder}"))
+    click.echo(options.printable(f"accepted: {folder}, to be committed"))
 
 
 def _compared(

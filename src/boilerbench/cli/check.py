@@ -62,9 +62,18 @@ def check(
 
     An extractor is worse by a metric if its figure dropped by more than the tolerance, and the drop
     is no luck: its paired 95 % interval excludes zero, and a permutation test, corrected for all
-    comparisons, agrees. It is newly failing if a page fails that worked. Its CPU time counts, as a
-    multiple of a reference extractor's. Where pages, gold or metric are others, it is not
-    comparable.
+    comparisons, agrees. It is newly failing if a page fails that worked, or has no text any more
+    where half of it was right. Its CPU time counts, as a multiple of a reference extractor's. Where
+    pages, gold or metric are others, it is not comparable.
+
+    \b
+    What FILE of --gates may say:
+      baseline = "default"                what to check against
+      extractors = […], corpora = […]     these must be there, and are judged
+      [tolerance] default = 0.002         drops of F1 that are let pass; METRIC = …
+      [cost] tolerance = 0.5              up to 1.5 times as slow is let pass,
+             reference = "…"              beside this extractor of the same run
+      [[floor]] corpus, extractor, metric, at = 0.85    no figure below this
 
     Exit code: 0 fine, 1 worse or newly failing, 2 wrong usage, 3 not comparable.
     """
@@ -79,10 +88,6 @@ def check(
     before = read_baseline(find(against)) if against else None
     report = checked(after, before, gates)
     changes = explained(report, after, before)
-    if junit:
-        write_text(junit, verdicts.junit(report, changes))
-    if summary:
-        write_text(summary, verdicts.markdown(report, changes))
     on_github = os.environ.get("GITHUB_ACTIONS") == "true" if github is None else github
     if format_ == "json":
         click.echo(verdicts.as_json(report, changes), nl=False)
@@ -99,6 +104,11 @@ def check(
         _add_summary(verdicts.markdown(report, changes))
     else:
         click.echo(verdicts.terminal(report, changes), nl=False)
+    # A file that cannot be written must not keep the verdict back.
+    if junit:
+        write_text(junit, verdicts.junit(report, changes))
+    if summary:
+        write_text(summary, verdicts.markdown(report, changes))
     sys.exit(report.exit_code)
 
 

@@ -63,9 +63,9 @@ class Live(Progress):
     def left_out(self, why: str) -> None:
         self._progress.console.print(f"left out: {why}", markup=False, highlight=False)
 
-    def reused(self, extractors: Sequence[str], earlier: Path) -> None:
-        said = reused_in_words(extractors, earlier)
-        self._progress.console.print(said, markup=False, highlight=False)
+    def reused(self, extractors: Sequence[str], earlier: Path, others: Mapping[str, str]) -> None:
+        for said in reused_in_words(extractors, earlier, others):
+            self._progress.console.print(said, markup=False, highlight=False)
 
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:
         self._progress.remove_task(self._note)

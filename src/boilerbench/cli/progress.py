@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from boilerbench.progress import Progress
@@ -19,10 +19,13 @@ def how_to_go_on(folder: Path) -> str:
     return f"stopped; to go on, give the same command with --output {shlex.quote(str(folder))}"
 
 
-def reused_in_words(extractors: Sequence[str], earlier: Path) -> str:
-    if not extractors:
-        return f"nothing of {earlier} can be used again: extractors or pages have changed"
-    return f"as in {earlier}, and not run again: {', '.join(extractors)}"
+def reused_in_words(
+    extractors: Sequence[str], earlier: Path, others: Mapping[str, str]
+) -> Iterator[str]:
+    if extractors:
+        yield f"as in {earlier}, and not run again: {', '.join(extractors)}"
+    for name, why in others.items():
+        yield f"run again: {name}, {why}"
 
 
 def progress() -> Progress:
@@ -51,8 +54,9 @@ class Lines(Progress):
     def left_out(self, why: str) -> None:
         self._say(f"left out: {why}")
 
-    def reused(self, extractors: Sequence[str], earlier: Path) -> None:
-        self._say(reused_in_words(extractors, earlier))
+    def reused(self, extractors: Sequence[str], earlier: Path, others: Mapping[str, str]) -> None:
+        for said in reused_in_words(extractors, earlier, others):
+            self._say(said)
         self._reused = bool(extractors)
 
     def started(self, pages: Mapping[str, int], done: Mapping[str, int]) -> None:

@@ -51,7 +51,8 @@ FAST = 100
     "--reuse",
     type=options.FOLDER,
     metavar="RUN",
-    help="An earlier run: extractors and corpora that are as they were then are not run again.",
+    help="An earlier run: extractors and corpora that are as they were then are not run again. "
+    "What they cost is not measured then, so that `check` does not judge it, and `accept` refuses.",
 )
 @options.timeout_option()
 @options.memory_option()

@@ -30,8 +30,15 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 def terminal(report: Report, changes: Mapping[Key, Change]) -> str:
     """In lines of 80 characters."""
     lines: list[str] = []
+    untouched: dict[str, list[str]] = {}
     for verdict in report.verdicts:
-        lines += _verdict(verdict)
+        if _is_untouched(verdict, report):
+            untouched.setdefault(verdict.subject, []).append(verdict.what)
+        else:
+            lines += _verdict(verdict)
+    for subject, of in untouched.items():
+        said = f"{'same':15}{subject} · {', '.join(of)}: no page differs"
+        lines += _wrapped(said, "", " " * 15)
     for title, pages in (
         ("pages that newly fail:", report.failing),
         ("pages newly without a text:", report.emptied),
@@ -207,6 +214,8 @@ def figures(verdict: Verdict) -> str:
     if verdict.after is None:
         return ""
     if verdict.what == FAILURES:
+        if verdict.before == verdict.after:
+            return ""
         return f"{verdict.before:.0f} → {verdict.after:.0f} pages fail"
     before = "–" if verdict.before is None else f"{verdict.before:.3f}"
     around = verdict.difference
@@ -219,6 +228,15 @@ def figures(verdict: Verdict) -> str:
     if around:
         said += f", difference {around.value:+.3f} [{around.low:+.3f}, {around.high:+.3f}]"
     return said
+
+
+def _is_untouched(verdict: Verdict, report: Report) -> bool:
+    """Whether nothing is to be said of an extractor on a corpus but of its cost."""
+    return verdict.what != COST and all(
+        one.said == "same" and one.difference is None and one.before == one.after is not None
+        for one in report.verdicts
+        if one.subject == verdict.subject and one.what != COST
+    )
 
 
 def _verdict(verdict: Verdict) -> list[str]:
