@@ -58,6 +58,7 @@ def test_the_list_has_every_metric_with_its_source_and_every_protocol() -> None:
         assert metric(name).signature in done.stdout.replace("\n    ", "")
     for protocol in PROTOCOLS:
         assert protocol in lines
+    assert not re.search(r"`[A-Z_]+`", done.stdout)  # names of the source say nothing to a user
 
 
 def test_the_list_for_programs() -> None:

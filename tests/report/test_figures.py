@@ -2,6 +2,7 @@ import functools
 import json
 import math
 import struct
+from dataclasses import replace
 
 import altair as alt
 import lxml.etree
@@ -18,7 +19,7 @@ from boilerbench.report.figures import critical_difference, export, figures, mat
 from boilerbench.report.figures.figure import LONGEST_LABEL, labels, share
 from boilerbench.report.figures.matrix import FEWEST_PAGES, MOST_PARTS, parts
 from boilerbench.report.figures.pages import BINS, binned, distribution
-from boilerbench.report.figures.placing import _box, measured, placed
+from boilerbench.report.figures.placing import _box, _crosses, _meet, measured, placed
 from boilerbench.report.figures.scatter import HEIGHT, WIDTH, cost, iso_f1, pareto, precision_recall
 from boilerbench.scoring import Row
 from boilerbench.stats import Interval
@@ -85,6 +86,11 @@ def layers(figure, mark):
     ]
 
 
+def columns(figure):
+    """The heads of a table of cells."""
+    return figure.spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+
+
 @functools.cache
 def hostile_figures():
     ones = [
@@ -138,6 +144,8 @@ def test_figures_of_several_corpora_bear_their_names(tmp_path, finished):
     ends = {name.removeprefix("cost") for name in found if name.startswith("cost")}
     assert ends == {"-c-d", "-corpus-2", "-corpus-3"}
     assert [name for name in found if name.startswith("critical")] == ["critical-difference"]
+    assert [figure.corpus for name, figure in found.items() if name.startswith("cost")] == [*names]
+    assert found["critical-difference"].corpus is None
 
 
 def test_dots_stand_at_their_figures_with_whiskers_along_their_intervals():
@@ -145,11 +153,43 @@ def test_dots_stand_at_their_figures_with_whiskers_along_their_intervals():
         "x", ranking(ranked("a", 0.8, 0.9, 0.72, best=True), ranked("none", 0.0))
     )
     (dot,) = layers(figure, "point")[1:]  # the first holds the axes
+    assert "Filled: not told apart from the best." in figure.caption
     assert (dot["x"], dot["y"]) == (0.72, 0.9)
     assert (dot["Precision"], dot["F1"]) == (".900 (.880 to .910)", ".800 (.780 to .810)")
     whisker = next(row for row in layers(figure, "rule") if "y_low" in row)
     assert (whisker["y_low"], whisker["y_high"]) == pytest.approx((0.88, 0.91))
-    assert "Left out, as they have nothing to show: none." in figure.caption
+    assert "Not drawn, precision and recall are 0: none." in figure.caption
+
+
+def test_what_reached_nothing_is_drawn_where_all_did_and_named_where_not():
+    alone = ranking(ranked("none", 0.0, cpu_ms=2.0))
+    for figure in (precision_recall("x", alone), cost("x", alone)):
+        (dot,) = layers(figure, "point")[1:]
+        assert (dot["y"], dot["best"]) == (0, False)
+        assert "Not drawn" not in figure.caption
+        assert "Filled" not in figure.caption
+    figure = cost(
+        "x", ranking(ranked("a", 0.5), ranked("none", 0.0), ranked("told", 0.4, cpu_ms=None))
+    )
+    assert "Not drawn, F1 is 0: none. Not drawn, no CPU time is known: told." in figure.caption
+
+
+def test_squares_are_on_the_front_and_filled_is_not_told_apart_from_the_best():
+    figure = cost(
+        "x",
+        ranking(
+            ranked("good", 0.9, cpu_ms=9, best=True),
+            ranked("dear", 0.88, cpu_ms=20, best=True),
+            ranked("cheap", 0.5, cpu_ms=1),
+        ),
+    )
+    marks = {
+        row["Extractor"]: (layer["mark"]["shape"], layer["mark"]["filled"])
+        for layer in figure.spec["layer"]
+        if layer["mark"]["type"] == "point" and "shape" in layer["mark"]
+        for row in figure.spec["datasets"][layer["data"]["name"]]
+    }
+    assert marks == {"good": ("square", True), "dear": ("circle", True), "cheap": ("square", False)}
 
 
 def test_curves_of_equal_f1_are_that():
@@ -163,6 +203,13 @@ def test_curves_of_equal_f1_are_that():
             assert 0.5 - 1e-9 <= recall <= 1 + 1e-9
             assert 0.5 - 1e-9 <= precision <= 1 + 1e-9
     assert 0.3 not in curves  # it runs below both
+
+
+def test_curves_are_smooth():
+    for curve in iso_f1(0.0, 0.0).values():
+        for (r1, p1), (r2, p2), (r3, p3) in zip(curve, curve[1:], curve[2:], strict=False):
+            turn = math.atan2(p2 - p3, r3 - r2) - math.atan2(p1 - p2, r2 - r1)
+            assert abs(turn) < math.radians(6)
 
 
 def test_the_front_is_what_nothing_beats():
@@ -187,7 +234,9 @@ def test_nobody_on_the_front_is_dominated_and_everybody_else_is(points):
 
 def test_without_time_or_precision_there_is_a_reason_instead():
     assert cost("x", ranking(ranked("a", cpu_ms=None))).reason == "no CPU time was measured"
-    only_recall = ranking(ranked("a", f1=None, precision=0, recall=0.5), figure="recall")
+    unsure = ranked("a", f1=None, recall=0.5)
+    unsure = replace(unsure, row=replace(unsure.row, precision=None))
+    only_recall = ranking(unsure, figure="recall")
     assert "no precision" in precision_recall("x", only_recall).reason
     assert cost("x", only_recall).title == "Recall against CPU time"
 
@@ -196,7 +245,9 @@ def test_names_keep_off_each_other_and_off_dots_in_a_crowd():
     dots = [(200 + 11 * math.cos(n), 100 + 9 * math.sin(n)) for n in range(10)]
     names = [f"trafilatura[option_{n}=true]" for n in range(10)]
     found = placed(dots, names, WIDTH, HEIGHT)
-    boxes = [_box(label, measured(name)) for label, name in zip(found, names, strict=True)]
+    named = [(label, name) for label, name in zip(found, names, strict=True) if label]
+    assert len(named) > 4
+    boxes = [_box(label, measured(name)) for label, name in named]
     for at, (left, top, right, bottom) in enumerate(boxes):
         assert left >= -1e-9
         assert right <= WIDTH + 1e-9
@@ -205,6 +256,47 @@ def test_names_keep_off_each_other_and_off_dots_in_a_crowd():
         for other in boxes[at + 1 :]:
             assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
         assert not any(left < x < right and top < y < bottom for x, y in dots)
+
+
+def test_names_that_find_no_room_are_left_out_and_counted():
+    crowd = [ranked(f"extractor-{n}", 0.9 + n / 1e4, cpu_ms=5 + n / 1e3) for n in range(30)]
+    figure = cost("x", ranking(*crowd, ranked("far", 0.5, cpu_ms=1.0)))
+    named = [row["label"] for row in layers(figure, "text")]
+    assert "far" in named
+    assert 1 < len(named) < 31
+    assert f"{31 - len(named)} of 31 are not named, for want of room." in figure.caption
+    lines = [r for r in layers(figure, "rule") if "label_x" in r and "y_low" not in r]
+    assert len(layers(figure, "point")) == 1 + 31  # the first holds the axes
+    assert len(lines) < len(named)
+
+
+def test_lines_to_names_cross_neither_each_other_nor_names():
+    dots = [(150 + 17 * math.cos(2 * n), 150 + 13 * math.sin(3 * n)) for n in range(14)]
+    names = [f"extractor {n}" for n in range(14)]
+    found = placed(dots, names, WIDTH, HEIGHT)
+    lines = [(*dot, label.x, label.y) for dot, label in zip(dots, found, strict=True)
+             if label and label.far]  # fmt: skip
+    assert lines
+    for at, line in enumerate(lines):
+        assert not any(_meet(line, other) for other in lines[at + 1 :])
+    boxes = [_box(label, measured(name)) for label, name in zip(found, names, strict=True) if label]
+    for line in lines:
+        assert not any(_crosses(line, box) for box in boxes)
+
+
+def test_lines_meet_where_they_cross_within_their_ends():
+    assert _meet((0, 0, 2, 2), (0, 2, 2, 0))
+    assert not _meet((0, 0, 1, 1), (0, 3, 3, 0))
+    assert not _meet((0, 0, 2, 2), (1, 0, 3, 2))
+
+
+def test_a_figure_of_many_columns_is_wide():
+    def agreeing(count):
+        of_pages = {f"e{n}": np.arange(5.0) + n % 2 for n in range(count)}
+        return matrix.extractors("x", ranking(*map(ranked, of_pages)), of_pages)
+
+    assert [agreeing(count).wide for count in (5, 18, 32)] == [False, False, True]
+    assert not cost("x", ranking(ranked("a"))).wide
 
 
 @given(st.lists(st.floats(0, 1), min_size=1))
@@ -240,7 +332,9 @@ def test_parts_are_ordered_by_pages_and_grey_where_they_are_few():
     )
     assert [(cell["column"], cell["text"]) for cell in layers(figure, "text")] == [
         ("forum (30)", ".90"), ("forum (30)", ".30"),
+        ("unknown (6)", ".90"), ("unknown (6)", ".30"),
     ]  # fmt: skip
+    assert columns(figure) == ["forum (30)", "rare (4)", "unknown (6)"]
     assert {c["column"] for c in layers(figure, "rect") if c["value"] is None} == {"rare (4)"}
     assert "Grey: fewer than 5 pages" in figure.caption
 
@@ -253,13 +347,46 @@ def test_only_the_largest_parts_are_shown():
     assert parts("lang", "x", ranking(ranked("a")), many[:1]).reason == "all pages are of one: l0"
 
 
+def test_pages_of_which_nothing_is_known_are_shown_beside_others():
+    one = ranking(ranked("a"), part="lang=l0", pages=10)
+    unknown = ranking(ranked("a"), part="lang=unknown", pages=20)
+    figure = parts("lang", "x", ranking(ranked("a")), [unknown, one])
+    assert columns(figure) == ["l0 (10)", "unknown (20)"]
+    nothing = parts("lang", "x", ranking(ranked("a")), [unknown])
+    assert nothing.reason == "not known for these pages"
+
+
 def test_agreement_of_metrics_is_what_the_analysis_says(run, corpus_of):
     found = figures(run, rankings(run))["metrics"]
     token, shingle = metric("token"), metric("shingle")
     (pair,) = agreement(run, {"c": corpus_of("c", GOLD)}, [token, shingle]).pairs
     cells = {cell["Metrics"]: cell["value"] for cell in layers(found, "rect")}
-    assert cells["token, shingle"] == pytest.approx(pair.extractors)
-    assert cells["shingle, token"] == pytest.approx(pair.pages)
+    # The first is the row: as the command `metrics agree` has it, pages are above the diagonal.
+    assert cells["token, shingle"] == pytest.approx(pair.pages)
+    assert cells["shingle, token"] == pytest.approx(pair.extractors)
+    assert "Below the diagonal: of the order of the 4 extractors" in found.caption
+
+
+def test_agreement_over_pages_is_above_the_diagonal():
+    rising, falling = np.array([0.1, 0.2, 0.3]), np.array([0.3, 0.2, 0.1])
+    boards = [ranking(ranked("a", 0.9), ranked("b", 0.5), name=name) for name in ("x", "y")]
+    of_pages = {"x": {"a": rising, "b": rising}, "y": {"a": falling, "b": falling}}
+    cells = layers(matrix.metrics("m", boards, of_pages), "rect")
+    assert {(cell["row"], cell["column"]): cell["value"] for cell in cells} == {
+        ("x  1", "2"): -1,  # each ranks the pages of an extractor the other way round,
+        ("y  2", "1"): 1,  # and the extractors alike
+    }
+
+
+def test_metrics_of_a_protocol_are_told_by_their_plain_names():
+    boards = [
+        replace(ranking(ranked("a"), ranked("b", 0.6), name=f"{name}[norm=keep]"), protocol="p")
+        for name in ("token", "exact")
+    ]
+    of_pages = {one.metric: {"a": np.arange(3.0), "b": np.arange(3.0)} for one in boards}
+    figure = matrix.metrics("m", boards, of_pages)
+    assert {cell["row"] for cell in layers(figure, "rect")} == {"token  1", "exact  2"}
+    assert "by token of protocol p" in precision_recall("x", boards[0]).caption
 
 
 def test_extractors_agree_where_their_pages_rise_and_fall_together():

@@ -10,6 +10,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from boilerbench.metrics import metric
 from boilerbench.report.pageviews import write_pageviews
 from boilerbench.types import Page
 from tests.report.browser import SIZES, needed
@@ -198,7 +199,7 @@ def test_nothing_in_the_original_leaves_its_frame(browser, report):
 def test_blocks_are_marked_in_the_page(browser, report):
     opened(browser, report, extractor="</script><b>evil")
     show_original(browser)
-    assert "1 blocks both" in one(browser, "#marked").text
+    assert "1 block both" in one(browser, "#marked").text
     browser.switch_to.frame(one(browser, "iframe"))
     WebDriverWait(browser, 10).until(lambda b: "gold text" in one(b, "body").text)
     painted = {
@@ -226,6 +227,30 @@ def test_a_page_that_is_not_there_is_said_to_be(browser, report):
     browser.get(f"{(report / 'page.html').as_uri()}#c/nothing")
     WebDriverWait(browser, 10).until(lambda b: one(b, "#message").is_displayed())
     assert "no such page" in one(browser, "#message").text
+
+
+def test_an_extractor_that_is_not_there_is_said_to_be(browser, report):
+    opened(browser, report, extractor=f"no {SAID}")
+    said = one(browser, "#message")
+    assert said.text.startswith("This report has no extractor no Extracted RLOgnp.exe</script>")
+    assert said.text.endswith("shown is </script><b>evil.")
+    one(browser, "#extractors tbody tr:nth-child(3) input").click()
+    assert not said.is_displayed()
+    assert browser.current_url.endswith("/right")
+    browser.get(f"{(report / 'page.html').as_uri()}#c%2Fd/one/")  # none was asked for
+    WebDriverWait(browser, 10).until(lambda b: one(b, "#title").text == "one")
+    assert not said.is_displayed()
+    assert one(browser, "tr.chosen")
+
+
+def test_heads_and_a_note_say_what_is_counted(browser, report):
+    opened(browser, report)
+    heads = [head.text for head in browser.find_elements("css selector", "#extractors thead th")]
+    assert heads == ["Extractor", "Outcome", "token P", "token R", "token F1", "Words missing",
+                     "Words extra", "CPU ms"]  # fmt: skip
+    note = one(browser, "#counts").text
+    assert metric("token").about.sentence in note
+    assert "there may be more than token misses" in note
 
 
 def test_it_is_no_wider_than_the_window_and_has_two_themes(browser, report):

@@ -98,6 +98,7 @@ def test_a_page_has_texts_scores_and_outcomes(viewed):
     _, index = read(pages / "index.js")
     assert [metric["name"] for metric in index["metrics"]] == ["token", "shingle"]
     assert index["metrics"][0]["figures"] == ["precision", "recall", "f1"]
+    assert index["metrics"][1]["about"] == metric("shingle").about.sentence
     assert page["scores"][0] == [[0, 0, 0], [0.8, 0.8, 0.8]]
     assert len(page["scores"]) == 2
 

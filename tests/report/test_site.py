@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from boilerbench.ranking import rankings
 from boilerbench.report import site, write_report
-from boilerbench.report.scoreboards import scoreboards
+from boilerbench.report.scoreboards import RANKS, scoreboards
 from boilerbench.report.script import assigned
 from boilerbench.scoring import ALL_CORPORA, scoreboard
 from boilerbench.store import Run
@@ -33,8 +33,15 @@ def shown(page):
 
 
 def test_the_page_shows_the_first_ranking_without_scripts(finished, tmp_path):
-    given = {"c": {"right": RIGHT, "half": HALF, "none": NOTHING}}
-    page = written(finished(tmp_path, GOLD, given, metrics=("token", "shingle")))
+    gold = {f"p{n}": f"a b c {n}" for n in range(9)}
+    given = {
+        "c": {
+            "right": {page: ("ok", text, 0.5) for page, text in gold.items()},
+            "half": {page: ("ok", f"{text} x y", 0.02) for page, text in gold.items()},
+            "none": dict.fromkeys(gold, ("empty", "", 0.001)),
+        }
+    }
+    page = written(finished(tmp_path, gold, given, metrics=("token", "shingle")))
     headings = [
         " ".join(cell.text_content().split())
         for cell in page.xpath("//table[@id='board']//thead//th")
@@ -44,8 +51,44 @@ def test_the_page_shows_the_first_ranking_without_scripts(finished, tmp_path):
     rows = [one for one in scoreboard(Run(tmp_path)) if one.metric == "token"]
     assert [line["F1"] for line in lines] == [f"{one.f1:.3f}" for one in rows]
     assert lines[0]["Extractor"].startswith("★")
-    assert lines[2]["Failures"] == "3 empty"
+    assert lines[2]["Failures"] == "9 empty"
     assert lines[0]["CPU ms"] == "500.0"
+    assert [line["Group"] for line in lines] == ["a", "b", "c"]
+    assert not page.xpath("//p[@id='starred']/@hidden")
+    assert page.xpath("//th[text()='Rank']/@title") == [RANKS]
+    assert f"{RANKS}; not corrected for the many" in page.xpath("string(//ul[@id='footer'])")
+
+
+def test_too_few_pages_for_any_test_are_said_to_be_and_nobody_is_starred(finished, tmp_path):
+    given = {"c": {"right": RIGHT, "half": HALF, "none": NOTHING}}
+    run = finished(tmp_path, GOLD, given)
+    (board,) = rankings(run)
+    page = written(run)
+    assert page.xpath("//p[@id='starred']/@hidden")
+    assert not page.xpath("//table[@id='board']//*[@class='star']")
+    footer = page.xpath("string(//ul[@id='footer'])")
+    assert "too few" in board.tested
+    assert board.tested in footer
+    assert RANKS in footer
+    assert "unlike the groups" not in footer
+    assert "Group" not in page.xpath("//table[@id='board']//th/text()")
+
+
+def test_columns_in_which_nothing_is_are_left_out():
+    bare = ranking(row("x", version="", cpu_ms=None), row("y", cpu_ms=None, version=""))
+    assert scoreboards([bare])["boards"][0]["bare"] == ["Failures", "CPU ms", "Version"]
+    full = ranking(row("x", failures={"oom": 1}), row("y"))
+    assert scoreboards([full])["boards"][0]["bare"] == []
+
+
+def test_a_board_says_which_protocol_it_is_of():
+    boards = [
+        ranking(row(metric="shingle[norm=keep]", protocol="scrapinghub")),
+        ranking(row(metric="token", protocol="boilerbench")),
+    ]
+    assert [metric["by"] for metric in scoreboards(boards)["metrics"]] == [
+        " · protocol scrapinghub · shingle", ", by token",
+    ]  # fmt: skip
 
 
 def test_the_first_ranking_is_of_all_corpora_together(finished, tmp_path):
@@ -172,6 +215,25 @@ def test_every_chart_has_a_place_and_a_caption_or_a_reason(finished, tmp_path):
     assert "precision-recall" in places
     assert len(page.xpath("//figure/figcaption[normalize-space()]")) == len(places)
     assert "needs 5" in page.xpath("string(//section[@id='charts'])")
+
+
+def test_charts_of_several_corpora_are_under_their_names(finished, tmp_path):
+    given = {corpus: {"right": RIGHT, "half": HALF} for corpus in ("c", "d")}
+    page = written(finished(tmp_path, GOLD, given, corpora=("c", "d")))
+    (section,) = page.xpath("//section[@id='charts']")
+    said = [one.text_content() for one in section.xpath("./h3 | .//figure/h4")]
+    assert said[:2] == ["c", "Precision against recall"]
+    assert said.count("Precision against recall") == 2
+    assert said[said.index("d") + 1] == "Precision against recall"
+    assert said[-1] == "All corpora"
+    assert "Each corpus has charts of its own" in section.text_content()
+
+
+def test_charts_of_the_only_corpus_need_no_name(finished, tmp_path):
+    page = written(finished(tmp_path, GOLD, {"c": {"right": RIGHT, "half": HALF}}))
+    assert not page.xpath("//section[@id='charts']/h3")
+    assert not page.xpath("//h4")  # no level of headings is skipped
+    assert "charts of its own" not in page.xpath("string(//section[@id='charts'])")
 
 
 # ---- the data of the scoreboard

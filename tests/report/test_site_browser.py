@@ -163,6 +163,34 @@ def test_a_slice_is_shown_as_it_was_computed(page: Chrome, index: Path) -> None:
     quiet(page)
 
 
+def test_a_board_of_too_few_pages_has_neither_stars_nor_groups(page: Chrome, index: Path) -> None:
+    (board, *_) = [b for b in rankings(Run(index.parents[1])) if b.corpus == "hostile"]
+    choose(page, "corpus", "gazette")
+    assert one(page, "#starred").is_displayed()
+    choose(page, "corpus", "hostile")
+    assert not one(page, "#starred").is_displayed()
+    assert every(page, "#board .star") == []
+    headings = [cell.text for cell in every(page, "#board thead th")]
+    assert "Group" not in headings
+    assert all(
+        len(row.find_elements("css selector", "th, td")) == len(headings)
+        for row in every(page, "#board tbody tr")
+    )
+    assert board.tested in one(page, "#footer").text
+    rank = headings.index("Rank")
+    title = every(page, "#board thead th")[rank].get_attribute("title")
+    assert f"{title}\n" in one(page, "#footer").text
+    quiet(page)
+
+
+def test_what_scrolls_has_a_shade_at_its_edge(page: Chrome) -> None:
+    painted = page.execute_script(
+        "return [...document.querySelectorAll('.scroll')]"
+        ".map((one) => getComputedStyle(one).backgroundAttachment)"
+    )
+    assert set(painted) == {"local, local, scroll, scroll"}
+
+
 def test_scripts_show_the_same_table_as_the_page_does_without(page: Chrome, index: Path) -> None:
     with_scripts = [row.text for row in every(page, "#board tbody tr")]
     footer = one(page, "#footer").text
@@ -202,7 +230,7 @@ def test_the_theme_is_switched_and_kept(page: Chrome) -> None:
     one(page, "#theme").click()
     dark = background()
     assert dark != light
-    assert one(page, "#theme").get_attribute("aria-pressed") == "true"
+    assert one(page, "#theme").text == "Light"
     page.refresh()
     assert background() == dark
     one(page, "#theme").click()
@@ -212,10 +240,10 @@ def test_the_theme_is_switched_and_kept(page: Chrome) -> None:
 def test_the_system_says_the_theme_where_nobody_chose(index: Path, tmp_path: Path) -> None:
     with browser(tmp_path / "profile", scheme="dark") as driver:
         driver.get(index.as_uri())
-        assert one(driver, "#theme").get_attribute("aria-pressed") == "true"
+        assert one(driver, "#theme").text == "Light"
         prefer(driver, "light")
         driver.refresh()
-        assert one(driver, "#theme").get_attribute("aria-pressed") == "false"
+        assert one(driver, "#theme").text == "Dark"
 
 
 def test_pages_are_filtered_ordered_and_turned(page: Chrome) -> None:
@@ -231,6 +259,7 @@ def test_pages_are_filtered_ordered_and_turned(page: Chrome) -> None:
     assert one(page, "#range").text == "1–100 of 136"
     assert spreads() == sorted(spreads(), reverse=True)
     assert not one(page, "#back").is_enabled()
+    assert (one(page, "#back").text, one(page, "#on").text) == ("← Previous", "Next →")
     first = ids()
     one(page, "#on").click()
     assert one(page, "#range").text == "101–136 of 136"

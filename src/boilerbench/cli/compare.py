@@ -50,8 +50,8 @@ def compare(
 
     Two runs are compared extractor by extractor. Each difference is the second figure less the
     first, with a 95 % interval; its probability p is corrected (Holm) for all that are shown; d is
-    Cohen's d of the pages' differences. Figures of another corpus, or of a metric with other
-    parameters, are not comparable, and no difference is shown.
+    Cohen's d of the pages' differences; wins are the second's. Figures of another corpus, or of a
+    metric with other parameters, are not comparable, and no difference is shown.
     """
     from boilerbench.comparison import compare as compared
     from boilerbench.errors import UserError

@@ -61,20 +61,20 @@ class Blocks(TokenMetric[PageBlocks]):
     """Precision, recall, F1 and accuracy of a page's blocks.
 
     `by` says which blocks are content: those that the gold text holds (`alignment`), or those whose
-    label is one of `CONTENT` (`labels`), by which the gold text of gazette is made to the letter. A
-    text, the gold text too, holds a block if more than the share `threshold` of the block's tokens
-    are matched. `weight` says what a block counts: as many as it has `tokens`, or one (`blocks`).
-    Blocks without tokens count nothing.
+    label is heading, paragraph, quote, list, table, code or content (`labels`), by which the gold
+    text of gazette is made to the letter. A text, the gold text too, holds a block if more than the
+    share `threshold` of the block's tokens are matched. `weight` says what a block counts: as many
+    as it has `tokens`, or one (`blocks`). Blocks without tokens count nothing.
 
     Of a page that shows a block twice, a text that holds it once matches one of the two, while both
     may have labels of content; where several alignments are equally long, it is rapidfuzz's choice
     which one.
 
     An alignment takes time and memory by the product of the lengths, counted in tokens that occur
-    on both sides. Where there are more than `LARGEST` pairs, both sides are first cut at the
-    tokens that occur once in each, as far as their order is the same (Cohen's patience diff), or,
-    where there are none, in the middle, until the pieces are small enough. Memory and time are
-    then bounded; the subsequence may be shorter than the longest.
+    on both sides. Where there are more than 2³⁰ pairs, such as 32,768 tokens on either side, both
+    sides are first cut at the tokens that occur once in each, as far as their order is the same
+    (Cohen's patience diff), or, where there are none, in the middle, until the pieces are small
+    enough. Memory and time are then bounded; the subsequence may be shorter than the longest.
     """
 
     by: str = choice("alignment", "alignment", "labels")

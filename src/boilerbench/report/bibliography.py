@@ -16,34 +16,30 @@ _ENTRY = re.compile(r"^@\w+\{([^,]+),\n.*?^\}\n", re.MULTILINE | re.DOTALL)
 
 
 def bibtex(run: Run) -> str:
-    """An entry for each corpus, protocol and extractor of the run, of an extractor its release
-    too, and one for boilerbench. What nobody has published has an entry of what the run knows."""
+    """An entry for each corpus, protocol and known extractor of the run, of an extractor its
+    release too, and one for boilerbench. A corpus that nobody has published has an entry of what
+    the run knows; an extractor that is a function or a file of the user has none. A key says as
+    what the run used it: `extractor:trafilatura`."""
     entries: dict[str, str] = {}
-    for key, entry in _entries(run.info):
-        entries.setdefault(key, entry)
+    for source, entry in _entries(run.info):
+        entries.setdefault(source, entry)
     return "\n".join(entries.values())
 
 
 def _entries(info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    published = _published()
+    """What is cited, by its source: who used it as two things cites it once."""
     for corpus in info["corpora"]:
-        key = f"corpus:{corpus['name'].partition(':')[0]}"
-        yield key, published[key] if key in published else _corpus(corpus)
+        name = corpus["name"].partition(":")[0]
+        yield _published("corpus", name) or (f"corpus:{name}", _corpus(corpus))
     for metric in info["metrics"]:
-        # The protocol of a corpus' own evaluation is published with the corpus.
-        for key in (f"protocol:{metric.get('protocol')}", f"corpus:{metric.get('protocol')}"):
-            if key in published:
-                yield key, published[key]
-                break
+        yield from filter(None, [_published("protocol", str(metric.get("protocol")))])
     for extractor in info["extractors"]:
         package = _package(extractor["name"])
-        # What introduced an extractor is published with its corpus, or by itself.
-        for key in (f"extractor:{package}", f"corpus:{package}"):
-            if key in published:
-                yield key, published[key]
-        if extractor.get("version"):
+        yield from filter(None, [_published("extractor", package)])
+        known = BUILTIN.get(extractor["name"])
+        if extractor.get("version") and known and known.home:
             key = _key(f"software:{package}-{extractor['version']}")
-            yield key, _software(key, package, extractor)
+            yield key, _software(key, package, extractor["version"], known.home)
     yield (
         "boilerbench",
         _written(
@@ -55,6 +51,16 @@ def _entries(info: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             year=info["started"][:4],
         ),
     )
+
+
+def _published(used_as: str, name: str) -> tuple[str, str] | None:
+    """The publication of a corpus, protocol or extractor, cited as what it was used as. Where it
+    has none of its own, it came with the corpus of that name."""
+    for source in (f"{used_as}:{name}", f"corpus:{name}"):
+        if source in _references():
+            entry = _references()[source]
+            return source, entry.replace(f"{{{source},", f"{{{used_as}:{name},", 1)
+    return None
 
 
 def _corpus(corpus: Mapping[str, Any]) -> str:
@@ -69,15 +75,14 @@ def _corpus(corpus: Mapping[str, Any]) -> str:
     )
 
 
-def _software(key: str, package: str, extractor: Mapping[str, Any]) -> str:
-    known = BUILTIN.get(extractor["name"])
+def _software(key: str, package: str, version: str, home: str) -> str:
     return _written(
         "misc",
         key,
         key=escaped(package),
         title=f"{{{escaped(package)}}}",
-        note=f"Software, release {escaped(extractor['version'])}",
-        **({"howpublished": rf"\url{{{known.home}}}"} if known and known.home else {}),
+        note=f"Software, release {escaped(version)}",
+        howpublished=rf"\url{{{home}}}",
     )
 
 
@@ -99,6 +104,6 @@ def _key(name: str) -> str:
 
 
 @cache
-def _published() -> Mapping[str, str]:
+def _references() -> Mapping[str, str]:
     text = resources.files("boilerbench.report").joinpath("references.bib").read_text("utf-8")
     return {found[1]: found[0] for found in _ENTRY.finditer(text)}

@@ -148,7 +148,12 @@ class _Index:
             "corpora": self._corpora,
             "extractors": self.extractors,
             "metrics": [
-                {"name": entry["name"], "signature": entry["signature"], "figures": figures}
+                {
+                    "name": entry["name"],
+                    "signature": entry["signature"],
+                    "about": metric_named(entry["signature"]).about.sentence,
+                    "figures": figures,
+                }
                 for entry, figures in self.metrics
             ],
             "outcomes": OUTCOMES,

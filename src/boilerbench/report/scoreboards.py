@@ -10,13 +10,14 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from boilerbench.metrics.protocols import OWN
 from boilerbench.ranking import Pair, Ranked, Ranking
 from boilerbench.report.tables import FIGURES, Table, failures, tables
 from boilerbench.scoring import Row
 from boilerbench.stats import Interval
 from boilerbench.types import ALL_CORPORA
 
-UNKNOWN = "unknown"
+RANKS = "Rank: the 95 % interval of its place, in the same resamples"
 
 
 def scoreboards(rankings: Sequence[Ranking], references: Collection[str] = ()) -> dict[str, Any]:
@@ -24,10 +25,11 @@ def scoreboards(rankings: Sequence[Ranking], references: Collection[str] = ()) -
     the others are read by: bars have no room for them.
 
     `extractors` and their `versions`, and the numbers of the `references`; `metrics`, each with
-    `label`, `protocol` and `signature`; `boards`, each with the numbers of its corpus and metric,
-    its `part`, the `columns` that have figures, the `scale` of the bars, its `footer`, `rows` and
-    `pairs` (see `_row` and `_pair`); `shown`, the number of the board that is shown first: all
-    corpora together where there are several.
+    `label`, `protocol` and `signature`, and `by`, what a board's heading ends with; `boards`, each
+    with the numbers of its corpus and metric, its `part`, the `columns` that have figures, the
+    headings of those that are `bare`, the `scale` of the bars, its `footer`, `rows` and `pairs`
+    (see `_row` and `_pair`); `shown`, the number of the board that is shown first: all corpora
+    together where there are several.
 
     A part that is all of its corpus is left out.
     """
@@ -55,6 +57,9 @@ def scoreboards(rankings: Sequence[Ranking], references: Collection[str] = ()) -
         "metrics": [
             {
                 "label": table.metric,
+                "by": f", by {table.metric}"
+                if protocol in (None, OWN)
+                else f" · protocol {protocol} · {table.metric}",
                 "protocol": protocol,
                 "name": metric,
                 "signature": table.ranking.signature,
@@ -93,11 +98,32 @@ def _board(table: Table, extractors: Sequence[str], references: Collection[str])
         "pages": of.pages,
         "figure": of.figure,
         "columns": columns,
+        "bare": [heading for heading, filled in _filled(of).items() if not filled],
         "scale": _scale(of, references),
-        "footer": [averaged, corpus, how, told],
+        "footer": [averaged, corpus, how, told, _ranks(of)],
         "rows": [_row(one, columns, extractors) for one in of.ranked],
         "pairs": [_pair(pair, extractors) for pair in of.pairs],
     }
+
+
+def _filled(of: Ranking) -> dict[str, bool]:
+    """Of the columns that a board can do without, whether anything is in them."""
+    return {
+        "Group": any(one.letters for one in of.ranked),
+        "Median": any(one.row.f1_median is not None for one in of.ranked),
+        "Failures": any(one.row.failures for one in of.ranked),
+        "CPU ms": any(one.row.cpu_ms is not None for one in of.ranked),
+        "Version": any(one.row.version for one in of.ranked),
+    }
+
+
+def _ranks(of: Ranking) -> str:
+    """What the ranks are."""
+    if not any(one.intervals for one in of.ranked):
+        return ""
+    if not any(one.letters for one in of.ranked):
+        return RANKS
+    return f"{RANKS}; not corrected for the many comparisons, unlike the groups"
 
 
 def _scale(of: Ranking, references: Collection[str]) -> list[float]:

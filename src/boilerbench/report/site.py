@@ -10,7 +10,7 @@ Every name, text and error is untrusted: the template escapes, and scripts put t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from boilerbench.ranking import Ranking
 from boilerbench.report import bibliography, figures, vega
 from boilerbench.report.address import address
-from boilerbench.report.scoreboards import scoreboards
+from boilerbench.report.scoreboards import RANKS, scoreboards
 from boilerbench.report.script import assigned
 from boilerbench.report.tables import FIGURES
 from boilerbench.report.wrong import Looked
@@ -83,7 +83,8 @@ def html(
             title=", ".join(entry["name"] for entry in info["corpora"]),
             boards=boards,
             board=boards["boards"][boards["shown"]],
-            figures=drawn.values(),
+            charts=_by_corpus(drawn.values()),
+            ranks=RANKS,
             pages=pages,
             wrong=looked is not None and bool(looked.groups),
             viewed={corpus for corpus, _ in pages},
@@ -130,6 +131,17 @@ def bar(figure: Sequence[float], scale: Sequence[float]) -> dict[str, float] | N
     if low < 0 or high > 100:
         return None
     return {"at": value, "low": low, "wide": round(high - low, 2)}
+
+
+def _by_corpus(drawn: Iterable[figures.Figure]) -> dict[str | None, list[figures.Figure]]:
+    """The figures of each corpus, and under None those of several; all are of the only one where
+    there is one."""
+    found: dict[str | None, list[figures.Figure]] = {}
+    for figure in drawn:
+        found.setdefault(figure.corpus, []).append(figure)
+    if len(found) == 2:
+        return {None: [figure for of in found.values() for figure in of]}
+    return found
 
 
 def _miss(row: Mapping[str, Any], pages: Mapping[tuple[str, str], int]) -> dict[str, Any]:

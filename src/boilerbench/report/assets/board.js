@@ -43,26 +43,32 @@
       { title: "Extractor", kind: "text", value: (row) => site.extractors[row[0]] },
       { title: heading(board.figure), value: (row) => figure(own, row), falls: true },
       { scale: true },
-      { title: "Group", kind: "text" },
-      { title: "Rank", value: (row) => row[2] + row[3] / 1000 },
+      { title: "Group", kind: "text", said: "Those that share a letter are not told apart" },
+      { title: "Rank", value: (row) => row[2] + row[3] / 1000,
+        said: "Rank: the 95 % interval of its place, in the same resamples" },
       ...others.map((at) => (
         { title: heading(board.columns[at]), value: (row) => figure(at, row), falls: true })),
       { title: "Median", value: (row) => row[6] ?? -1, falls: true },
       { title: "Failures", kind: "text", value: (row) => row[8] },
       { title: "CPU ms", value: (row) => row[9] ?? Infinity },
       { title: "Version", kind: "text" },
-    ];
+    ].filter((column) => !board.bare.includes(column.title));
   }
 
   function showBoard() {
     const metric = site.metrics[board.metric];
     const part = board.part ? [", ", name(board.part)] : [];
     $("of").replaceChildren(name(site.corpora[board.corpus]), ...part,
-      `, ${counted(board.pages)} page${board.pages === 1 ? "" : "s"}, by `, name(metric.label));
+      `, ${counted(board.pages)} page${board.pages === 1 ? "" : "s"}`, name(metric.by));
     const line = make("tr");
-    for (const column of columns()) line.append(headOf(column));
+    for (const column of columns()) {
+      const element = headOf(column);
+      if (column.said) element.title = column.said;
+      line.append(element);
+    }
     $("board").tHead.replaceChildren(line);
     showRows();
+    $("starred").hidden = !board.rows.some((row) => row[4]);
     $("footer").replaceChildren(...board.footer.filter(Boolean).map((text) => make("li", "", name(text))),
       make("li", "", make("code", "", name(metric.signature))));
     showPairs();
@@ -118,8 +124,10 @@
     }
     title.append(name(site.extractors[extractor]));
     const ranks = first === last ? `${first}` : `${first}–${last}`;
+    const there = (column, ...cells) => board.bare.includes(column) ? [] : cells;
     line.append(title, cell("figure", three(figures[own]?.[0])),
-      cell("interval", ...interval(figures[own], board.scale)), cell("text", letters), cell("", ranks));
+      cell("interval", ...interval(figures[own], board.scale)),
+      ...there("Group", cell("text", letters)), cell("", ranks));
     board.columns.forEach((_, at) => {
       if (at === own) return;
       const figure = figures[at];
@@ -128,8 +136,9 @@
       line.append(cell("", three(figure?.[0]), ...around));
     });
     const version = site.versions[extractor];
-    line.append(cell("", three(median)), cell("text", failures),
-      cell("", cpu === null ? "–" : cpu.toFixed(1)), cell("text", ...(version ? [name(version)] : [])));
+    line.append(...there("Median", cell("", three(median))), ...there("Failures", cell("text", failures)),
+      ...there("CPU ms", cell("", cpu === null ? "–" : cpu.toFixed(1))),
+      ...there("Version", cell("text", ...(version ? [name(version)] : []))));
     return line;
   }
 

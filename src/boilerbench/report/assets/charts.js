@@ -85,6 +85,7 @@
       chart.setAttribute("role", "img");
       chart.setAttribute("aria-label", summary);
       host.replaceChildren(chart);
+      host.style.minHeight = "";
       // What scrolls must be in the keyboard's reach.
       if (host.scrollWidth > host.clientWidth + 1) host.tabIndex = 0;
       else host.removeAttribute("tabindex");
@@ -97,7 +98,11 @@
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) draw(entry.target);
   }, { rootMargin: "300px" });
-  hosts.forEach((host) => seen.observe(host));
+  hosts.forEach((host) => {
+    // Room for the chart and its axes from the start, so that nothing moves when it is drawn.
+    host.style.minHeight = `${held.figures[host.dataset.figure].spec.height + 50}px`;
+    seen.observe(host);
+  });
 
   const redraw = () => { for (const host of views.keys()) draw(host); };
   system.addEventListener("change", redraw);

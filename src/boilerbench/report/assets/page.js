@@ -21,6 +21,7 @@
   let number = -1;
   let loaded = -1; // the number that `page` is of
   let chosen = 0;
+  let unknown = null; // an extractor that was asked for, and that the report has not
   let opened = false;
 
   // ---- loading ------------------------------------------------------------------------------
@@ -87,14 +88,14 @@
     });
     const found = index.pages.findIndex(
       (row) => index.corpora[row[0]] === parts[0] && row[1] === parts[1]);
-    const extractor = index.extractors.indexOf(parts[2]);
-    return [found, extractor];
+    return [found, parts[2] || undefined];
   }
 
   async function route() {
-    let [found, extractor] = asked();
+    let [found, wanted] = asked();
     if (found < 0 && !location.hash.slice(1)) found = 0;
-    if (extractor >= 0) chosen = extractor;
+    unknown = wanted !== undefined && !index.extractors.includes(wanted) ? wanted : null;
+    if (wanted !== undefined && unknown === null) chosen = index.extractors.indexOf(wanted);
     if (found < 0 || !index.pages.length) { say("There is no such page in this report."); return; }
     if (found === number) { if (page && loaded === number) showExtractor(); return; }
     number = found;
@@ -124,7 +125,6 @@
   // ---- the page -----------------------------------------------------------------------------
 
   function showPage() {
-    $("message").hidden = true;
     $("view").hidden = false;
     $("title").replaceChildren(foreign("span", "", page.id));
     document.title = `${visible(page.id)} · boilerbench`;
@@ -156,15 +156,22 @@
     const columns = metrics.flatMap((metric, at) => (at ? [] : ["precision", "recall"])
       .filter((figure) => metric.figures.includes(figure)).map((figure) => [at, figure])
       .concat(metric.figures.includes("f1") ? [[at, "f1"]] : []));
-    const heads = ["Extractor", "Outcome", ...columns.map(([at, figure]) => title(at, figure)),
-      ...(compared ? ["Missing", "Extra"] : []), ...(timed ? ["CPU ms"] : [])];
+    const heads = ["Extractor", "Outcome",
+      ...columns.map(([at, figure]) => `${shortName(at)} ${FIGURES[figure]}`),
+      ...(compared ? ["Words missing", "Words extra"] : []), ...(timed ? ["CPU ms"] : [])];
     const line = make("tr");
     heads.forEach((text, column) => {
       const cell = make("th", column < 2 ? "text" : "", text);
       cell.scope = "col";
+      const [at] = columns[column - 2] || [];
+      if (at !== undefined) cell.title = `${metrics[at].about} ${metrics[at].signature}`;
       line.append(cell);
     });
     $("extractors").tHead.replaceChildren(line);
+    $("counts").hidden = !compared;
+    $("counts").replaceChildren(`What ${shortName(0)} counts: `, make("q", "", metrics[0].about),
+      " Words missing and extra are those that the comparison below marks. It goes in order, so that "
+      + `a word that stands elsewhere is both: there may be more than ${shortName(0)} misses.`);
     $("extractors").tBodies[0].replaceChildren(...page.extractors.map((one, place) => {
       const row = make("tr");
       const head = make("th", "text");
@@ -190,8 +197,12 @@
 
   const FIGURES = { precision: "P", recall: "R", f1: "F1" };
 
-  const title = (at, wanted) => at || index.metrics.length > 1 && wanted === "f1"
-    ? `${index.metrics[at].name} ${FIGURES[wanted]}` : FIGURES[wanted];
+  // A metric without its parameters, unless another differs from it by these alone.
+  function shortName(at) {
+    const names = index.metrics.map((metric) => metric.name);
+    const short = names.map((one) => one.split("[")[0]);
+    return short.filter((one) => one === short[at]).length > 1 ? names[at] : short[at];
+  }
 
   function score(at, place, wanted) {
     const column = index.metrics[at].figures.indexOf(wanted);
@@ -200,8 +211,9 @@
   }
 
   function choose(place) {
-    if (place === chosen) return;
+    if (place === chosen && unknown === null) return;
     chosen = place;
+    unknown = null;
     const to = address(index.pages[number], index.extractors[place]);
     // Choosing is no step of its own for the browser's way back.
     try { history.replaceState(null, "", to); } catch { location.hash = to; }
@@ -210,6 +222,9 @@
 
   function showExtractor() {
     const one = page.extractors[chosen];
+    $("message").hidden = unknown === null;
+    $("message").replaceChildren(...(unknown === null ? [] : ["This report has no extractor ",
+      make("bdi", "", unknown), "; shown is ", make("bdi", "", index.extractors[chosen]), "."]));
     [...$("extractors").tBodies[0].rows].forEach((row, place) => {
       row.classList.toggle("chosen", place === chosen);
       row.querySelector("input").checked = place === chosen;
@@ -487,7 +502,8 @@
     for (const id of ["options", "looks", "marked"]) $(id).hidden = false;
     $("open").textContent = "Hide the page";
     const found = blocks();
-    $("marked").textContent = `${found.both.length} blocks both in gold and extracted, `
+    const both = found.both.length;
+    $("marked").textContent = `${both} block${both === 1 ? "" : "s"} both in gold and extracted, `
       + `${found.missing.length} missing, ${found.extra.length} extra. Scripts, images and whatever `
       + "the page would load are left out.";
   }
@@ -505,7 +521,10 @@
     return set ? set === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   }
 
-  function showTheme() { $("theme").setAttribute("aria-pressed", String(dark())); }
+  function showTheme() { // what a press gives
+    $("theme").textContent = dark() ? "Light" : "Dark";
+    $("theme").setAttribute("aria-label", `${$("theme").textContent} theme`);
+  }
 
   showTheme();
   $("theme").addEventListener("click", () => {

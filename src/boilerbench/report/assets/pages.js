@@ -80,7 +80,7 @@
       const [place, tokens, share, pages] = fault;
       const row = make("tr", "", rowHead(place), cell("text", drawn("share", ["", 0, 0, 100 * share, 12]),
         `${(100 * share).toFixed(share < 0.01 ? 1 : 0)} %`), cell("", counted(tokens)),
-      cell("", counted(pages)), cell("text", links(fault, extractor, 2)));
+      cell("", counted(pages)), cell("text pages", links(fault, extractor, 2)));
       row.hidden = rank >= PLACES;
       return row;
     })));

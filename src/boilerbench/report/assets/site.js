@@ -10,7 +10,10 @@
   }
 
   function startTheme() {
-    const show = () => $("theme").setAttribute("aria-pressed", String(dark()));
+    const show = () => { // what a press gives
+      $("theme").textContent = dark() ? "Light" : "Dark";
+      $("theme").setAttribute("aria-label", `${$("theme").textContent} theme`);
+    };
     $("theme").hidden = false;
     show();
     $("theme").addEventListener("click", () => {

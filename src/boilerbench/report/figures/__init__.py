@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -40,7 +41,8 @@ PARTS = {"kind": "By kind of page", "lang": "By language"}
 def figures(run: Run, rankings: Sequence[Ranking]) -> dict[str, Figure]:
     """The figures of a run by name, in the order in which they are shown. `rankings` are those of
     whole corpora, and those by kind and language; each corpus is shown by its first metric. Where
-    there are several corpora, their names are parts of the figures' names."""
+    there are several corpora, their names are parts of the figures' names, and the figure of all
+    of them is the last."""
     whole = [one for one in rankings if one.part is None and one.corpus != ALL_CORPORA]
     corpora = list(dict.fromkeys(one.corpus for one in whole))
     ends = _ends(corpora)
@@ -50,10 +52,9 @@ def figures(run: Run, rankings: Sequence[Ranking]) -> dict[str, Figure]:
         first = boards[0]
         reached = {one.metric: _by_page(run, one) for one in boards}
         end = ends[corpus]
-        found += [
+        of_corpus = [
             scatter.precision_recall(f"precision-recall{end}", first),
             scatter.cost(f"cost{end}", first),
-            pages.distribution(f"distribution{end}", first, reached[first.metric]),
         ]
         for by, title in PARTS.items():
             of = [
@@ -63,9 +64,13 @@ def figures(run: Run, rankings: Sequence[Ranking]) -> dict[str, Figure]:
                 and one.metric == first.metric
                 and (one.part or "").startswith(f"{by}=")
             ]
-            found.append(matrix.parts(f"{by}{end}", title, first, of))
-        found.append(matrix.extractors(f"extractors{end}", first, reached[first.metric]))
-        found.append(matrix.metrics(f"metrics{end}", boards, reached))
+            of_corpus.append(matrix.parts(f"{by}{end}", title, first, of))
+        of_corpus.append(matrix.extractors(f"extractors{end}", first, reached[first.metric]))
+        of_corpus.append(matrix.metrics(f"metrics{end}", boards, reached))
+        # Of the most rows: in two columns the others fill the one, and it the other.
+        spread = pages.distribution(f"distribution{end}", first, reached[first.metric])
+        of_corpus.append(spread)
+        found += [replace(figure, corpus=corpus) for figure in of_corpus]
     found.append(critical_difference("critical-difference", across(run)))
     return {figure.name: figure for figure in found}
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import altair as alt
 
+from boilerbench.metrics.protocols import OWN
 from boilerbench.ranking import Ranking
 from boilerbench.stats import Interval
 
@@ -21,6 +22,9 @@ LONGEST_LABEL = 34
 FIGURE_NAMES = {"f1": "F1", "recall": "Recall"}
 """What `Ranking.figure` is called."""
 
+
+WIDE = 560
+"""Pixels of a plot, without its axes, that fit beside another."""
 
 Size = tuple[int, int]
 """Width and height of a plot in pixels, without its axes."""
@@ -33,7 +37,7 @@ class Figure:
     `name` is a part of a file's name: small letters, digits and hyphens. `caption` says what is
     shown and of how many pages; `summary` says in words what a reader sees. `spec` is the
     specification in Vega-Lite, without colours of a theme, and None where there is nothing to
-    draw; then `reason` says why.
+    draw; then `reason` says why. `corpus` is the one that is shown, None where it is several.
     """
 
     name: str
@@ -42,6 +46,12 @@ class Figure:
     summary: str
     spec: Mapping[str, Any] | None
     reason: str | None = None
+    corpus: str | None = None
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs more than half of a wide window."""
+        return self.spec is not None and self.spec["width"] > WIDE
 
     @classmethod
     def undrawn(cls, name: str, title: str, reason: str) -> Figure:
@@ -111,7 +121,14 @@ def counted(pages: int) -> str:
 
 def subject(ranking: Ranking) -> str:
     """What a ranking is of, for a caption: `gazette, 184 pages, by token`."""
-    return f"{ranking.corpus}, {counted(ranking.pages)}, by {ranking.metric}"
+    return f"{ranking.corpus}, {counted(ranking.pages)}, by {measured_by(ranking)}"
+
+
+def measured_by(ranking: Ranking) -> str:
+    """The metric; where it is of a protocol, the parameters are that one's."""
+    if ranking.protocol in (None, OWN):
+        return ranking.metric
+    return f"{ranking.metric.partition('[')[0]} of protocol {ranking.protocol}"
 
 
 def listed(names: Sequence[str]) -> str:

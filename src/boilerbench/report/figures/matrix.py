@@ -25,8 +25,12 @@ from boilerbench.report.figures.figure import (
     values,
     with_interval,
 )
+from boilerbench.report.tables import labels as metric_labels
 
 CELL, ROW = 36, 26
+NARROW, MANY = 30, 13
+"""Columns without names are narrower where there are more than so many."""
+
 FEWEST_PAGES = 5
 """A part of fewer pages has a mean that says little: its cells are grey."""
 
@@ -34,14 +38,16 @@ MOST_PARTS = 12
 
 
 def parts(name: str, title: str, whole: Ranking, rankings: Sequence[Ranking]) -> Figure:
-    """Extractors by the parts of a corpus, the largest part first."""
+    """Extractors by the parts of a corpus, the largest part first, and last the pages of which it
+    is not known."""
     told = [one for one in rankings if _part(one) != "unknown"]
+    others = [one for one in rankings if _part(one) == "unknown"]
     if not told:
-        return Figure.undrawn(name, title, "nothing is known of that of the pages")
-    if len(told) == 1:
+        return Figure.undrawn(name, title, "not known for these pages")
+    if len(told) == 1 and not others:
         return Figure.undrawn(name, title, f"all pages are of one: {_part(told[0])}")
     told = sorted(told, key=lambda one: (-one.pages, _part(one)))
-    kept, rest = told[:MOST_PARTS], told[MOST_PARTS:]
+    kept, rest = [*told[:MOST_PARTS], *others], told[MOST_PARTS:]
     figure = FIGURE_NAMES[whole.figure]
     given = labels(one.row.extractor for one in whole.ranked)
     heads = labels(f"{_part(one)} ({one.pages:,})" for one in kept)
@@ -110,7 +116,7 @@ def metrics(
     rankings: Sequence[Ranking],
     pages: Mapping[str, Mapping[str, Floats]],
 ) -> Figure:
-    """How far metrics agree, by Kendall's τ-b: above the diagonal on the order of extractors, below
+    """How far metrics agree, by Kendall's τ-b: below the diagonal on the order of extractors, above
     on the order of pages, where it is the mean over extractors. `pages` are the figures of pages by
     metric and extractor, of the same pages in the same order."""
     title = "Agreement between metrics"
@@ -121,19 +127,22 @@ def metrics(
     for first, second in combinations(boards, 2):
         shared = [e for e in pages[first] if e in pages[second]]
         averages = [_averages(boards[metric], shared) for metric in (first, second)]
-        both[first, second] = tau(*averages)
+        both[second, first] = tau(*averages)
         found = [tau(pages[first][e], pages[second][e]) for e in shared]
         said = [value for value in found if value is not None]
-        both[second, first] = sum(said) / len(said) if said else None
-    layers, size = _square(list(boards), lambda a, b: both[a, b], "Metrics")
+        both[first, second] = sum(said) / len(said) if said else None
+    short = {metric: name for (_, metric), name in metric_labels(rankings).items()}
+    layers, size = _square(
+        list(boards), lambda a, b: both[a, b], "Metrics", [short[metric] for metric in boards]
+    )
     caption = (
-        f"{title} on {rankings[0].corpus}, {counted(rankings[0].pages)}: Kendall's τ-b. Above the "
-        f"diagonal: of the order of the {len(rankings[0].ranked)} extractors; below: of the order "
-        f"of an extractor's pages, the mean over extractors."
+        f"{title} on {rankings[0].corpus}, {counted(rankings[0].pages)}: Kendall's τ-b. Below the "
+        f"diagonal: of the order of the {len(rankings[0].ranked)} extractors, by their averages; "
+        f"above it: of the order of an extractor's pages, the mean over extractors."
     )
     summary = "; ".join(
-        f"{first} and {second}: extractors {_said(both[first, second])}, "
-        f"pages {_said(both[second, first])}"
+        f"{first} and {second}: extractors {_said(both[second, first])}, "
+        f"pages {_said(both[first, second])}"
         for first, second in combinations(boards, 2)
     )
     return drawn(name, title, caption, summary, layers, size)
@@ -148,10 +157,14 @@ def _averages(ranking: Ranking, names: Sequence[str]) -> Floats:
 
 
 def _square(
-    names: Sequence[str], value: Callable[[str, str], float | None], plural: str
+    names: Sequence[str],
+    value: Callable[[str, str], float | None],
+    plural: str,
+    short: Sequence[str] | None = None,
 ) -> tuple[list[alt.Chart], Size]:
-    """All against all; columns bear the numbers of the rows, as names would not fit."""
-    given = labels(names)
+    """All against all, by their `short` names if they have any; columns bear the numbers of the
+    rows, as names would not fit."""
+    given = dict(zip(names, short, strict=True)) if short else labels(names)
     numbers = {name: f"{at}" for at, name in enumerate(names, 1)}
     cells = [
         {
@@ -204,7 +217,8 @@ def _cells(
         .encode(x=x, y=y, color=heat, tooltip=tooltip),
         alt.Chart(values(shown)).mark_text(style="figure").encode(x=x, y=y, text="text:N"),
     ]
-    return layers, (CELL * len(columns), ROW * len(rows))
+    cell = NARROW if numbered and len(columns) > MANY else CELL
+    return layers, (cell * len(columns), ROW * len(rows))
 
 
 def _part(ranking: Ranking) -> str:

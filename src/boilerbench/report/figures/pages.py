@@ -21,6 +21,9 @@ from boilerbench.report.figures.figure import (
 )
 
 WIDTH, ROW = 330, 36
+LOWER, MANY = 26, 16
+"""The height of rows where there are many, and how many that are."""
+
 BINS = 25
 BASE, TALLEST, SUMMARY = 0.72, 0.64, 0.84
 """Of a row's height: where its bars stand, how tall the tallest is, where quartiles are drawn."""
@@ -101,7 +104,7 @@ def distribution(name: str, ranking: Ranking, pages: Mapping[str, Floats]) -> Fi
             x=alt.datum(0), xOffset=alt.value(-8), y="name_y:Q", text="label:N"
         ),
     ]
-    size = WIDTH, ROW * len(known)
+    size = WIDTH, (LOWER if len(known) > MANY else ROW) * len(known)
     fewest, most = (pick(len(found) for found in known.values()) for pick in (min, max))
     scored = "" if fewest == most else f", {fewest} to {most} of them scored"
     caption = (

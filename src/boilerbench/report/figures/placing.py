@@ -13,14 +13,19 @@ CHARACTER = 5.9
 
 LINE = 13.0
 DOT = 6.0
+"""Pixels from the middle of a dot that names, and lines of other dots, keep off."""
+
 NEAR = 14.0
 """A name within so many pixels of its dot needs no line to it."""
 
-_DISTANCES = (9.0, 12.0, 16.0, 22.0, 30.0, 40.0, 52.0, 66.0, 82.0, 100.0, 120.0)
+_DISTANCES = (9.0, 12.0, 16.0, 22.0, 30.0, 40.0, 52.0, 66.0)
 _DIRECTIONS = 24
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels."""
+
+Line = tuple[float, float, float, float]
+"""Where it begins and where it ends, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +46,44 @@ def placed(
     height: float,
     taken: Sequence[Box] = (),
     crossed: Sequence[Box] = (),
-) -> list[Label]:
-    """A label for each of the dots, in pixels of a plot of `width` and `height`: as near as there
-    is room. Names keep off what is `taken`, and off what is `crossed` if they can."""
+) -> list[Label | None]:
+    """A label for each of the dots, in pixels of a plot of `width` and `height`, as near as there
+    is room; None where there is none, the earlier names come first. Names keep off each other, off
+    dots and off what is `taken`, and off what is `crossed` if they can."""
     around = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in dots]
     standing = [*taken, *around]
-    found: dict[int, Label] = {}
-    lines: list[tuple[float, float, float, float]] = []
-    for at in sorted(range(len(dots)), key=lambda one: (dots[one][1], dots[one][0])):
-        wide = measured(names[at])
-        costs: list[tuple[float, int, Label, Box, Box]] = []
-        for distance, label in _places(*dots[at]):
+    found: list[Label | None] = []
+    lines: list[Line] = []
+    for dot, own, name in zip(dots, around, names, strict=True):
+        wide = measured(name)
+        best: tuple[float, Label, Box] | None = None
+        for distance, label in _places(*dot):
+            if best and distance >= best[0]:
+                continue
             box = _box(label, wide)
-            outside = (
-                max(0.0, -box[0])
-                + max(0.0, box[2] - width)
-                + max(0.0, -box[1])
-                + max(0.0, box[3] - height)
-            )
-            line = (*dots[at], label.x, label.y)
-            cost = (
-                distance
-                + 50 * outside
-                + sum(400 * _overlap(box, other) for other in standing)
-                + sum(12 * _overlap(box, other) for other in crossed)
-                + sum(60 * _crosses(other, box) for other in lines)
-                + sum(60 * _crosses(line, other) for other in standing if other != around[at])
-            )
-            costs.append((cost, len(costs), label, box, line))
-        _, _, label, box, line = min(costs)
-        found[at] = label
-        standing.append(box)
-        if label.far:
-            lines.append(line)
-    return [found[at] for at in range(len(dots))]
+            line = (*dot, label.x, label.y)
+            if (
+                min(box[0], box[1], width - box[2], height - box[3]) < 0
+                or any(_overlap(box, other) for other in standing)
+                or any(_crosses(other, box) for other in lines)
+                or (
+                    label.far
+                    and (
+                        any(_meet(line, other) for other in lines)
+                        or any(_crosses(line, other) for other in standing if other != own)
+                    )
+                )
+            ):
+                continue
+            cost = distance + sum(12 * _overlap(box, other) for other in crossed)
+            if not best or cost < best[0]:
+                best = cost, label, box
+        found.append(best[1] if best else None)
+        if best:
+            standing.append(best[2])
+            if best[1].far:
+                lines.append((*dot, best[1].x, best[1].y))
+    return found
 
 
 def measured(name: str) -> float:
@@ -105,7 +114,7 @@ def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _crosses(line: tuple[float, float, float, float], box: Box) -> bool:
+def _crosses(line: Line, box: Box) -> bool:
     """Whether a line, looked at in 16 points, runs through a box."""
     x, y, to_x, to_y = line
     return any(
@@ -113,3 +122,17 @@ def _crosses(line: tuple[float, float, float, float], box: Box) -> bool:
         and box[1] < y + (to_y - y) * step / 15 < box[3]
         for step in range(16)
     )
+
+
+def _meet(one: Line, other: Line) -> bool:
+    """Whether two lines cross: the ends of each lie on different sides of the other."""
+    return all(
+        _side(line, across[:2]) * _side(line, across[2:]) < 0
+        for line, across in ((one, other), (other, one))
+    )
+
+
+def _side(line: Line, point: tuple[float, float]) -> float:
+    """Its sign says on which side of the line a point lies."""
+    x, y, to_x, to_y = line
+    return (to_x - x) * (point[1] - y) - (to_y - y) * (point[0] - x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import altair as alt
@@ -71,13 +71,18 @@ class _Axis:
 def precision_recall(name: str, ranking: Ranking) -> Figure:
     """Precision against recall, with curves of equal F1 and 95 % intervals."""
     title = "Precision against recall"
-    shown = [one for one in ranking.ranked if one.row.precision and one.row.recall]
-    if not shown:
+    known = [
+        one
+        for one in ranking.ranked
+        if one.row.precision is not None and one.row.recall is not None
+    ]
+    if not known:
         return Figure.undrawn(name, title, f"{ranking.metric} gives no precision and recall")
+    shown = _above_nothing(known, ("precision", "recall"))
     x = _shares([_low(one, "recall") for one in shown], WIDTH)
     y = _shares([_low(one, "precision") for one in shown], HEIGHT, upwards=True)
     dots = [
-        {"x": one.row.recall, "y": one.row.precision, "best": one.best}
+        {"x": one.row.recall, "y": one.row.precision, "best": one.best, "front": False}
         | _whiskers(one, "recall", "x")
         | _whiskers(one, "precision", "y")
         | {"Precision": _stated(one, "precision"), "Recall": _stated(one, "recall")}
@@ -104,6 +109,7 @@ def precision_recall(name: str, ranking: Ranking) -> Figure:
     curve = alt.Chart(values(lines)).mark_line(style="guide")
     right = alt.Chart(values([one for one, (r, _) in zip(named, ends, strict=True) if r == 1]))
     bottom = alt.Chart(values([one for one, (r, _) in zip(named, ends, strict=True) if r < 1]))
+    named_dots, unnamed = _named_dots(shown, dots, x, y, taken, crossed)
     layers = [
         _frame(x, y, "Recall", "Precision"),
         curve.encode(x="x:Q", y="y:Q", detail="f1:N", order="at:Q"),
@@ -113,11 +119,20 @@ def precision_recall(name: str, ranking: Ranking) -> Figure:
         bottom.mark_text(style="guide-name", align="left", baseline="bottom", dx=4, dy=-3).encode(
             x="x:Q", y="y:Q", text="f1:N"
         ),
-        *_named_dots(shown, dots, x, y, taken, crossed),
+        *named_dots,
     ]
-    caption = (
-        f"{title} of {subject(ranking)}, with 95 % intervals; along a dashed curve F1 is the same. "
-        f"Filled dots cannot be told apart from the best.{_left_out(ranking, shown)}"
+    caption = " ".join(
+        filter(
+            None,
+            (
+                f"{title} of {subject(ranking)}, with 95 % intervals; along a dashed curve F1 is "
+                "the same.",
+                _filled(shown),
+                _not_named(unnamed, len(shown)),
+                _left_out("precision and recall are 0", known, shown),
+                _left_out("without precision or recall", ranking.ranked, known),
+            ),
+        )
     )
     summary = "; ".join(
         f"{one.row.extractor}: precision {share(one.row.precision or 0)}, "
@@ -131,18 +146,20 @@ def cost(name: str, ranking: Ranking) -> Figure:
     """F1 against CPU time per page, with those that nothing beats in both."""
     figure = FIGURE_NAMES[ranking.figure]
     title = f"{figure} against CPU time"
-    shown = [one for one in ranking.ranked if one.row.cpu_ms and _value(one, ranking.figure)]
-    if not shown:
+    reaching = [one for one in ranking.ranked if getattr(one.row, ranking.figure) is not None]
+    timed = [one for one in reaching if one.row.cpu_ms]
+    if not timed:
         return Figure.undrawn(name, title, "no CPU time was measured")
+    shown = _above_nothing(timed, (ranking.figure,))
     times = [one.row.cpu_ms or 0.0 for one in shown]
     reached = [_value(one, ranking.figure) for one in shown]
     x = _Axis(min(times) / 1.5, max(times) * 1.5, WIDTH, logarithmic=True)
     y = _shares([_low(one, ranking.figure) for one in shown], HEIGHT, upwards=True)
     highest = max(_high(one, ranking.figure) for one in shown)
-    y = replace(y, high=min(1.0, math.ceil(highest * 10) / 10))
+    y = replace(y, high=min(1.0, max(y.low + 0.1, math.ceil(highest * 10) / 10)))
     front = pareto(times, reached)
     dots = [
-        {"x": one.row.cpu_ms, "y": reached[at], "best": at in front}
+        {"x": one.row.cpu_ms, "y": reached[at], "best": one.best, "front": at in front}
         | _whiskers(one, ranking.figure, "y")
         | {CPU: f"{times[at]:.3g}", figure: _stated(one, ranking.figure)}
         for at, one in enumerate(shown)
@@ -155,14 +172,25 @@ def cost(name: str, ranking: Ranking) -> Figure:
         for (_, y1), (right, y2) in pairwise(corners)
     ]
     line = alt.Chart(values(steps)).mark_line(style="front", interpolate="step-after")
+    named_dots, unnamed = _named_dots(shown, dots, x, y, (), crossed)
     layers = [
         _frame(x, y, f"{CPU} (logarithmic)", figure),
         line.encode(x="x:Q", y="y:Q", order="at:Q"),
-        *_named_dots(shown, dots, x, y, (), crossed),
+        *named_dots,
     ]
-    caption = (
-        f"{title} of {subject(ranking)}, with 95 % intervals. Filled dots, on the line, are those "
-        f"that no other beats or equals at less time.{_left_out(ranking, shown)}"
+    caption = " ".join(
+        filter(
+            None,
+            (
+                f"{title} of {subject(ranking)}, with 95 % intervals. Squares, on the line, are "
+                "those that no other beats or equals at less time.",
+                _filled(shown),
+                _not_named(unnamed, len(shown)),
+                _left_out(f"{figure} is 0", timed, shown),
+                _left_out("no CPU time is known", reaching, timed),
+                _left_out(f"without {figure}", ranking.ranked, reaching),
+            ),
+        )
     )
     summary = "; ".join(
         f"{one.row.extractor}: {figure} {share(reached[at])} in {times[at]:.3g} ms"
@@ -194,7 +222,10 @@ def iso_f1(low_recall: float, low_precision: float) -> dict[float, list[tuple[fl
         if 2 * low_precision > f1:
             last = min(1.0, f1 * low_precision / (2 * low_precision - f1))
         if last - first > 0.05:
-            recalls = [first + (last - first) * step / 40 for step in range(41)]
+            # A hyperbola: even steps of the logarithm are as fine where it is steep as where flat.
+            start, end = math.log(2 * first - f1), math.log(2 * last - f1)
+            steps = (start + (end - start) * step / 60 for step in range(61))
+            recalls = [first, *((f1 + math.exp(at)) / 2 for at in list(steps)[1:-1]), last]
             curves[f1] = [(r, f1 * r / (2 * r - f1)) for r in recalls]
     return curves
 
@@ -206,8 +237,9 @@ def _named_dots(
     y: _Axis,
     taken: Sequence[Box],
     crossed: Sequence[Box],
-) -> list[alt.Chart]:
-    """Whiskers, dots, names, and lines from names to the dots that they are far from."""
+) -> tuple[list[alt.Chart], int]:
+    """Whiskers, dots, names, and lines from names to the dots that they are far from; how many have
+    no name, as there is no room."""
     given = labels(one.row.extractor for one in shown)
     rows = [
         dot | {"Extractor": one.row.extractor, "label": given[one.row.extractor]}
@@ -225,10 +257,11 @@ def _named_dots(
     ]
     names = [row["label"] for row in rows]
     found = placed(places, names, WIDTH, HEIGHT, taken, [*crossed, *bars])
-    for row, label in zip(rows, found, strict=True):
+    standing = [(row, label) for row, label in zip(rows, found, strict=True) if label]
+    for row, label in standing:
         row["label_x"], row["label_y"] = _rounded(x.value(label.x)), _rounded(y.value(label.y))
     tips = [key for key in ("Extractor", "Precision", "Recall", "F1", CPU) if key in rows[0]]
-    far = [row for row, label in zip(rows, found, strict=True) if label.far]
+    far = [row for row, label in standing if label.far]
     whole = alt.Chart(values(rows))
     layers = [
         alt.Chart(values(far))
@@ -239,23 +272,28 @@ def _named_dots(
         layers.append(whole.mark_rule(style="whisker").encode(x="x_low:Q", x2="x_high", y="y:Q"))
     if any("y_low" in row for row in rows):
         layers.append(whole.mark_rule(style="whisker").encode(y="y_low:Q", y2="y_high", x="x:Q"))
-    for best, style in ((True, "dot"), (False, "hollow-dot")):
-        some = alt.Chart(values([row for row in rows if row["best"] is best]))
+    for front, best in product((False, True), repeat=2):
+        some = alt.Chart(
+            values([r for r in rows if r["best"] is best and r["front"] is front])
+        ).mark_point(
+            style=("" if best else "hollow-") + ("front-dot" if front else "dot"),
+            shape="square" if front else "circle",
+            size=56,
+            strokeWidth=1.5,
+            filled=best,
+            opacity=1,
+        )
         layers.append(
-            some.mark_point(style=style, size=56, strokeWidth=1.5, filled=best, opacity=1).encode(
-                x="x:Q", y="y:Q", tooltip=[alt.Tooltip(f"{tip}:N") for tip in tips]
-            )
+            some.encode(x="x:Q", y="y:Q", tooltip=[alt.Tooltip(f"{tip}:N") for tip in tips])
         )
     for align in ("left", "right"):
-        some = alt.Chart(
-            values([r for r, label in zip(rows, found, strict=True) if label.align == align])
-        )
+        some = alt.Chart(values([row for row, label in standing if label.align == align]))
         layers.append(
             some.mark_text(style="name", align=align, baseline="middle").encode(
                 x="label_x:Q", y="label_y:Q", text="label:N"
             )
         )
-    return layers
+    return layers, len(rows) - len(standing)
 
 
 def _frame(x: _Axis, y: _Axis, across: str, up: str) -> alt.Chart:
@@ -311,9 +349,23 @@ def _stated(one: Ranked, figure: str) -> str:
     return with_interval(getattr(one.row, figure), one.intervals.get(figure))
 
 
-def _left_out(ranking: Ranking, shown: Sequence[Ranked]) -> str:
-    names = [shortened(one.row.extractor) for one in ranking.ranked if one not in shown]
-    return f" Left out, as they have nothing to show: {listed(names)}." if names else ""
+def _above_nothing(known: Sequence[Ranked], figures: Sequence[str]) -> list[Ranked]:
+    """Those with a figure above 0, unless there are none: an axis down to 0 for one that found
+    nothing would crowd all others."""
+    return [one for one in known if any(getattr(one.row, f) for f in figures)] or list(known)
+
+
+def _filled(shown: Sequence[Ranked]) -> str:
+    return "Filled: not told apart from the best." if any(one.best for one in shown) else ""
+
+
+def _not_named(unnamed: int, shown: int) -> str:
+    return f"{unnamed} of {shown} are not named, for want of room." if unnamed else ""
+
+
+def _left_out(why: str, of: Sequence[Ranked], kept: Sequence[Ranked]) -> str:
+    names = [shortened(one.row.extractor) for one in of if one not in kept]
+    return f"Not drawn, {why}: {listed(names)}." if names else ""
 
 
 def _around(x: float, y: float, width: float) -> Box:

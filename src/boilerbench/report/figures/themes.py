@@ -46,6 +46,8 @@ def theme(
             "whisker": {"color": mark, "strokeWidth": 1, "strokeOpacity": 0.6},
             "dot": {"color": mark, "stroke": mark},
             "hollow-dot": {"color": mark, "fill": paper},
+            "front-dot": {"color": accent, "stroke": accent},
+            "hollow-front-dot": {"color": accent, "fill": paper},
             "front": {"color": accent, "strokeWidth": 1.5},
             "bar": {"color": mark, "fillOpacity": 0.75},
             "quartiles": {"color": ink, "strokeWidth": 1.5},
