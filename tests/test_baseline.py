@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boilerbench import accepted, baseline_text
-from boilerbench.accepted import find, read_baseline, write_baseline
+from boilerbench.accepted import earlier, find, read_baseline, write_baseline
 from boilerbench.baseline import Baseline
 from boilerbench.check import check
 from boilerbench.errors import UserError
@@ -17,12 +17,13 @@ from boilerbench.metrics import metric
 from boilerbench.store import Run
 
 FIXTURES = Path(__file__).parent / "fixtures" / "baselines"
-GOLD = {"a,1": "one two three", 'b "2"': "four five", "c\n3": "", "d": "six"}
+GOLD = {"a,1": "one two three", 'b "2"': "four five", "c\n3": "", "d": "six", "e\r5": "seven"}
 ANSWERS = {
     "a,1": ("ok", "one two", 0.0123456),
     'b "2"': ("timeout", "", 30.0, "too slow"),
     "c\n3": ("empty", "", 0.0),
     "d": ("ok", "six seven", None),
+    "e\r5": ("ok", "seven", 0.0000041234),
 }
 NAME = "x[option=a/b]==1.0"
 SYSTEMS = {NAME: ANSWERS, "../y": ANSWERS | {"d": ("ok", "six", 0.001)}}
@@ -47,7 +48,7 @@ def same(one, other):
     assert one.pages.equals(other.pages)
     costs = [side.costs["cpu_ms"].to_list() for side in (one, other)]
     for spent, again in zip(*costs, strict=True):
-        assert spent == again or abs(spent - again) <= 0.005
+        assert spent == again or spent == pytest.approx(again, rel=0.005)
 
 
 def test_what_is_written_is_what_the_run_said(run, tmp_path):
@@ -78,6 +79,10 @@ def test_it_is_text_without_what_is_new_each_time_or_of_this_machine(run, tmp_pa
     lines = (folder / "counts/c%3Adev/%2E.%2Fy.csv").read_text("utf-8").splitlines()
     assert lines[0].startswith("page_id,outcome,token tp,token fp,token fn,token neither,shingle")
     assert lines[1] == '"a,1",ok,2,0,1,0,0,1,1,0'
+    assert (folder / "cost/c%3Adev.csv").read_bytes().decode("utf-8") == (
+        "page_id,../y ms,x[option=a/b]==1.0 ms\n"
+        '"a,1",12.3,12.3\n"b ""2""",30000,30000\n"c\n3",0,0\nd,1,\n"e\r5",0.00412,0.00412\n'
+    )
     assert "six" not in "".join(file.read_text("utf-8") for file in folder.rglob("*.csv"))
 
 
@@ -131,6 +136,16 @@ def test_a_newer_one_is_refused(run, tmp_path):
         ("run.json", '"digest": "sha256:0"', '"digest": 0'),
         ("run.json", '"spec": "../y"', '"spec": "x[option=a/b]==1.0"'),
         ("run.json", '"baseline": 1', '"baseline": "one"'),
+        ("run.json", '"baseline": 1', '"basis": 1'),
+        ("run.json", '"baseline": 1', '<<<<<<< ours\n"baseline": 1'),
+        ("run.json", '"signature": "overlap|', '"signature": "overlap|n:1|'),
+        ("run.json", '"digest": "sha256:0"', '"digest": "sha256:0", "selection": "x"'),
+        ("run.json", '"digest": "sha256:0"', '"digest": "sha256:0", "selection": {"kinds": [1]}'),
+        ("run.json", '"digest": "sha256:0"', '"digest": "sha256:0", "selection": {"sample": "x"}'),
+        ("run.json", '"pages": 5', '"pages": "many"'),
+        ("run.json", '"spec": "../y"', '"spec": "../y", "options": "x"'),
+        ("run.json", '"spec": "../y"', '"spec": "../y", "reused": true'),
+        ("run.json", '"status": "accepted"', '"status": "accepted", "left_out_extractors": ["z"]'),
         ("counts/c%3Adev/%2E.%2Fy.csv", "token tp", "token pt"),
         ("counts/c%3Adev/%2E.%2Fy.csv", "ok,2", "ok,nan"),
         ("counts/c%3Adev/%2E.%2Fy.csv", "ok,2", "ok,-2"),
@@ -145,8 +160,8 @@ def test_a_newer_one_is_refused(run, tmp_path):
         ("pages/c%3Adev.csv", None, ""),
         ("counts/c%3Adev/%2E.%2Fy.csv", None, ""),
         ("cost/c%3Adev.csv", None, ""),
-        ("cost/c%3Adev.csv", "12.35", "a"),
-        ("cost/c%3Adev.csv", "12.35", "-12.35"),
+        ("cost/c%3Adev.csv", "12.3", "a"),
+        ("cost/c%3Adev.csv", "12.3", "-12.3"),
     ],
 )
 def test_damage_is_one_clear_message(run, tmp_path, file, old, new):
@@ -156,6 +171,18 @@ def test_damage_is_one_clear_message(run, tmp_path, file, old, new):
     assert (old or "") in text
     path.write_text(new if old is None else text.replace(old, new, 1), "utf-8")
     with pytest.raises(UserError):
+        read_baseline(tmp_path / "mine")
+    assert isinstance(earlier(tmp_path / "mine"), UserError)
+    same(write_baseline(run, tmp_path / "mine"), read_baseline(run))
+
+
+def test_a_selection_of_a_later_boilerbench(run, tmp_path):
+    run.info["corpora"][0]["selection"] = {"kinds": ["article"], "sample": 3, "seed": 1}
+    run.update()
+    write_baseline(run, tmp_path / "mine")
+    file = tmp_path / "mine" / "run.json"
+    file.write_text(file.read_text("utf-8").replace('"kinds"', '"years": [1], "kinds"'), "utf-8")
+    with pytest.raises(UserError, match=r"selection of pages has no 'years'\n.*newer boilerbench"):
         read_baseline(tmp_path / "mine")
 
 
@@ -212,6 +239,38 @@ class TestReplacing:
         assert os.listdir(tmp_path / "mine")
         read_baseline(folder)
 
+    def test_what_cannot_be_read_back_leaves_what_was_there(self, run, tmp_path, monkeypatch):
+        folder = tmp_path / "mine"
+        write_baseline(run, folder)
+        before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+        texts = baseline_text.texts
+
+        def damaged(made):
+            return ((name, text.replace("d,ok", "d,fine")) for name, text in texts(made))
+
+        monkeypatch.setattr(accepted, "texts", damaged)
+        with pytest.raises(UserError, match="makes no baseline that can be read") as raised:
+            write_baseline(run, folder)
+        assert f"{folder}/counts" in str(raised.value)
+        assert ".part" not in str(raised.value)
+        assert before == {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+    def test_what_is_there_before(self, run, tmp_path):
+        folder = tmp_path / "mine"
+        assert earlier(folder) is None
+        written = write_baseline(run, folder)
+        assert written.path == folder
+        found = earlier(folder)
+        assert isinstance(found, Baseline)
+        same(found, written)
+        (folder / "run.json").unlink()
+        assert isinstance(earlier(folder), UserError)
+        (tmp_path / "thesis").mkdir()
+        (tmp_path / "thesis" / "thesis.tex").write_text("")
+        for other in (run.path, tmp_path / "thesis"):
+            with pytest.raises(UserError, match="is no baseline"):
+                earlier(other)
+
     def test_neither_a_run_nor_other_files_are_replaced(self, run, tmp_path):
         with pytest.raises(UserError, match="is no baseline"):
             write_baseline(run, run.path)
@@ -224,7 +283,7 @@ class TestReplacing:
 
 def test_a_run_without_its_texts_is_no_baseline(run, tmp_path):
     shutil.rmtree(run.path / "extractions")
-    with pytest.raises(UserError, match="lacks 8 of its 8 extractions"):
+    with pytest.raises(UserError, match="lacks 10 of its 10 extractions"):
         write_baseline(run, tmp_path / "mine")
 
 
@@ -283,6 +342,20 @@ def test_a_part_of_a_corpus(run):
 def test_names_that_make_no_folder(name):
     with pytest.raises(UserError, match="cannot be called"):
         accepted.check_name(name)
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, unique=True),
+    st.floats(0, 1e12),
+)
+def test_any_page_id_and_number_is_read_as_it_was(tmp_path_factory, ids, number):
+    frame = pl.DataFrame({"page_id": ids, "n": [number] * len(ids)})
+    file = tmp_path_factory.getbasetemp() / "any.csv"
+    file.write_text(baseline_text._csv(frame), encoding="utf-8", newline="")
+    lines = [line for _, line in baseline_text._lines(file, ("page_id", "n"))]
+    assert [line["page_id"] for line in lines] == ids
+    assert {float(line["n"]) for line in lines} == {number}
+    assert not any("e" in line["n"] for line in lines)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from boilerbench.baseline import Baseline
-from boilerbench.baseline_text import read_texts, texts
+from boilerbench.baseline_text import AGAIN, read_texts, texts
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.staging import staging, sweep
 from boilerbench.store import Run
@@ -25,11 +26,11 @@ _PARTS = ("run.json", "scoreboard.md", "pages", "counts", "cost")
 
 
 def is_there(folder: Path) -> bool:
-    """Whether a folder is a baseline or a run. Puts back one that a process was about to replace
-    when it was killed."""
+    """Whether a folder is a baseline, be it damaged, or a run. Puts back one that a process was
+    about to replace when it was killed."""
     if not folder.exists():
         sweep(folder.parent)
-    return (folder / "run.json").is_file()
+    return (folder / "run.json").is_file() or _has_counts(folder)
 
 
 def find(name: str | Path) -> Path:
@@ -52,21 +53,35 @@ def read_baseline(path: Run | str | Path) -> Baseline:
     path = Path(path)
     try:
         info = json.loads((path / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError) as problem:
+        if _has_counts(path):
+            raise UserError(f"cannot read {path / 'run.json'}: {problem}", AGAIN) from None
         return Baseline.of(Run(path))  # which says what is wrong
-    if not isinstance(info, dict) or "baseline" not in info:
-        return Baseline.of(Run(path))
-    return read_texts(path, info)
+    if isinstance(info, dict) and "baseline" in info:
+        return read_texts(path, info)
+    if _has_counts(path):
+        raise UserError(f"{path / 'run.json'} is not that of a baseline", AGAIN)
+    return Baseline.of(Run(path))
+
+
+def earlier(folder: Path) -> Baseline | UserError | None:
+    """What `write_baseline` would replace: the baseline in `folder`; why it cannot be read, where
+    it is damaged or newer; None if there is none. Raises `UserError` if the folder holds something
+    else, which nothing replaces."""
+    there = is_there(folder)
+    _check_replaceable(folder)
+    try:
+        return read_baseline(folder) if there else None
+    except UserError as problem:
+        return problem
 
 
 def write_baseline(run: Run, folder: Path) -> Baseline:
     """Make a finished run the baseline in `folder`, in place of the one there; other files beside
-    it stay. It appears when it is whole. Raises `UserError` if the folder holds something else."""
+    it stay. It appears when it is whole and has been read back. Raises `UserError` if the folder
+    holds something else, or what was written cannot be read."""
     made = Baseline.of(run)
-    if folder.exists() and not _is_baseline(folder):
-        raise UserError(
-            f"{folder} is there, and is no baseline", "choose another name, or move it away"
-        )
+    _check_replaceable(folder)
     with staging(folder) as stage:
         for name, text in texts(made):
             file = stage.whole / name
@@ -76,8 +91,13 @@ def write_baseline(run: Run, folder: Path) -> Baseline:
             shutil.copyfile(run.path / "scoreboard.md", stage.whole / "scoreboard.md")
         if folder.exists():
             _keep_others(folder, stage.whole)
+        try:
+            written = read_baseline(stage.whole)
+        except UserError as problem:
+            said = problem.message.replace(str(stage.whole), str(folder))
+            raise UserError(f"{run.path} makes no baseline that can be read: {said}") from None
         stage.put(replace=True)
-    return read_baseline(folder)
+    return replace(written, path=folder)
 
 
 def check_name(name: str) -> None:
@@ -88,11 +108,23 @@ def check_name(name: str) -> None:
         )
 
 
-def _is_baseline(folder: Path) -> bool:
+def _check_replaceable(folder: Path) -> None:
+    """Raise `UserError` unless the folder is a baseline, be it damaged, or empty, or not there."""
+    if not folder.exists() or _has_counts(folder):
+        return
     try:
-        return "baseline" in json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        fine = "baseline" in json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError):
-        return folder.is_dir() and not any(folder.iterdir())
+        fine = folder.is_dir() and not any(folder.iterdir())
+    if not fine:
+        raise UserError(
+            f"{folder} is there, and is no baseline", "choose another name, or move it away"
+        )
+
+
+def _has_counts(folder: Path) -> bool:
+    """Whether it is a baseline by its other files, whatever became of its `run.json`."""
+    return any(folder.glob("pages/*.csv")) and any(folder.glob("counts/*/*.csv"))
 
 
 def _keep_others(folder: Path, fresh: Path) -> None:

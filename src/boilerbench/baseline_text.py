@@ -23,12 +23,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import polars as pl
 
 from boilerbench.baseline import ABOUT, COSTS, KEYS, PAGES, SCORES, Baseline
 from boilerbench.errors import UserError
 from boilerbench.metrics import metric as metric_named
-from boilerbench.types import OUTCOMES
+from boilerbench.signature import read_signature
+from boilerbench.types import OUTCOMES, Selection
 
 SCHEMA = 1
 """Raised when files change so that an earlier reader would not understand them. What was written
@@ -46,6 +48,16 @@ _STATED = {
     "extractors": ("spec", "name"),
 }
 """What `run.json` must say of each."""
+
+_OPTIONAL: Mapping[str, Mapping[str, type]] = {
+    "corpora": {"selection": dict, "pages": int},
+    "metrics": {},
+    "extractors": {"options": dict, "reused": dict},
+}
+"""What it may say of each, and somebody reads, as what."""
+
+_DIGITS = 3
+"""Of a CPU time: two runs agree in no more, and some extractors take microseconds."""
 
 _LONGEST = 120
 
@@ -75,7 +87,7 @@ def texts(made: Baseline) -> Iterator[tuple[str, str]]:
     for (corpus,), rows in made.costs.partition_by("corpus", as_dict=True).items():
         if rows["cpu_ms"].count():
             named = rows.with_columns(
-                pl.col("cpu_ms").round(2), column=pl.format("{} ms", "extractor")
+                pl.col("cpu_ms").round_sig_figs(_DIGITS), column=pl.format("{} ms", "extractor")
             )
             wide = named.pivot("column", index="page_id", values="cpu_ms")
             there = [f"{name} ms" for name in order if f"{name} ms" in wide.columns]
@@ -172,8 +184,24 @@ def _check_stated(file: Path, info: Mapping[str, Any]) -> None:
             for key in keys:
                 if not isinstance(entry, dict) or not isinstance(entry.get(key), str):
                     raise UserError(f"{file} is damaged: one of its {part} has no {key}", AGAIN)
+            for key, kind in _OPTIONAL[part].items():
+                if not isinstance(entry.get(key), kind | None):
+                    raise _wrong(file, key, entry[key])
         if len({entry[keys[0]] for entry in entries}) < len(entries):
             raise UserError(f"{file} is damaged: two {part} share a name", AGAIN)
+    if not isinstance(info.get("left_out_extractors"), dict | None):
+        raise _wrong(file, "left_out_extractors", info["left_out_extractors"])
+    try:
+        for entry in info["corpora"]:
+            Selection.stored(entry.get("selection") or {})
+        for entry in info["metrics"]:
+            read_signature(entry["signature"])
+    except UserError as problem:
+        raise UserError(f"{file}: {problem.message}", problem.hint or AGAIN) from None
+
+
+def _wrong(file: Path, key: str, value: object) -> UserError:
+    return UserError(f"{file} is damaged: {key} cannot be {value!r}", AGAIN)
 
 
 def _columns(file: Path, entry: Mapping[str, Any], line: _Line) -> tuple[str, ...]:
@@ -220,21 +248,24 @@ def _lines(file: Path, needed: Sequence[str]) -> list[tuple[str, _Line]]:
 
 
 def _csv(frame: pl.DataFrame) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(frame.columns)
-    writer.writerows(map(_written, frame.rows()))
-    return out.getvalue()
+    lines = []
+    for row in (frame.columns, *map(_written, frame.rows())):
+        line = io.StringIO(newline="")
+        # Python 3.11 quotes a line break in a field only if it is of those that end lines.
+        csv.writer(line, lineterminator="\r\n").writerow(row)
+        lines.append(line.getvalue().removesuffix("\r\n") + "\n")
+    return "".join(lines)
 
 
 def _written(row: Sequence[Any]) -> list[str]:
-    """Whole numbers as such; others so that they are the same when they are read."""
+    """Whole numbers as such; others so that they are the same when they are read, in no more digits
+    than that takes, and without an exponent."""
     said = []
     for value in row:
         if isinstance(value, bool):
             said.append("true" if value else "false")
         elif isinstance(value, float):
-            said.append(f"{value:.0f}" if value.is_integer() else repr(value))
+            said.append(np.format_float_positional(value, trim="-"))
         else:
             said.append("" if value is None else str(value))
     return said

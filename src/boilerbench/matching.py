@@ -21,12 +21,13 @@ Entry = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """A metric of the run by its name and signature, and what the baseline calls it; or why it
-    has none to compare."""
+    has none to compare, and which of the baseline's it stands in the place of, if any (`other`)."""
 
     name: str
     signature: str
     before: str | None
     reason: str = ""
+    other: str | None = None
 
 
 def why_another_corpus(name: str, after: Baseline, before: Baseline) -> str | None:
@@ -45,8 +46,12 @@ def why_another_corpus(name: str, after: Baseline, before: Baseline) -> str | No
     if ours["digest"] != theirs["digest"]:
         return _differing_corpora(theirs, ours)
     pages = [set(_ids(one, name)) for one in (before, after)]
-    if pages[0] != pages[1]:
-        return f"the baseline lacks {len(pages[1] - pages[0])} of the pages"
+    for who, lacks in (
+        ("baseline lacks", pages[1] - pages[0]),
+        ("run lacks", pages[0] - pages[1]),
+    ):
+        if lacks:
+            return f"the {who} {len(lacks)} of the pages"
     return None
 
 
@@ -70,24 +75,36 @@ def _differing_corpora(before: Entry, after: Entry) -> str:
 
 
 def metrics_of(after: Baseline, before: Baseline) -> list[Metrics]:
-    """The run's metrics, each with the baseline's of the same signature."""
+    """The run's metrics, each with the baseline's of the same signature; where there is none, with
+    one of the same name, else of the same but for its options, that no other metric of the run is
+    compared with or stands in the place of."""
     theirs = {entry["signature"]: entry["name"] for entry in before.info["metrics"]}
-    named = {entry["name"]: entry["signature"] for entry in before.info["metrics"]}
-    plain = {name.partition("[")[0]: signature for name, signature in named.items()}
+    ours = {entry["signature"] for entry in after.info["metrics"]}
+    free = {name: signature for signature, name in theirs.items() if signature not in ours}
+    new = [entry["name"] for entry in after.info["metrics"] if entry["signature"] not in theirs]
+    others = {name: name for name in new if name in free}
+    for name in new:
+        left = [other for other in free if other not in others.values()]
+        family = [other for other in left if _family(other) == _family(name)]
+        if name not in others and family:
+            others[name] = family[0]
     found = []
     for entry in after.info["metrics"]:
         name, signature = entry["name"], entry["signature"]
+        other = others.get(name)
         if signature in theirs:
             found.append(Metrics(name, signature, theirs[signature]))
-            continue
-        other = named.get(name) or plain.get(name.partition("[")[0])
-        reason = (
-            f"another metric: {differing(other, signature)}"
-            if other
-            else "the baseline has no figures by this metric"
-        )
-        found.append(Metrics(name, signature, None, reason))
+        elif other:
+            reason = f"another metric: {differing(free[other], signature)}"
+            found.append(Metrics(name, signature, None, reason, other))
+        else:
+            reason = "the baseline has no figures by this metric"
+            found.append(Metrics(name, signature, None, reason))
     return found
+
+
+def _family(metric: str) -> str:
+    return metric.partition("[")[0]
 
 
 def extractors_of(after: Baseline, before: Baseline) -> dict[str, str]:
@@ -131,12 +148,12 @@ def gone(after: Baseline, before: Baseline, matched: Mapping[str, str]) -> list[
         missing = [name for name in there if name not in here]
         if missing:
             lines.append(f"{what} of the baseline that the run has not: {', '.join(missing)}")
-    signatures = {entry["signature"] for entry in after.info["metrics"]}
-    plain = {entry["name"].partition("[")[0] for entry in after.info["metrics"]}
+    metrics = metrics_of(after, before)
+    known = {one.signature for one in metrics}, {one.other for one in metrics}
     lost = [
         entry["name"]
         for entry in before.info["metrics"]
-        if entry["signature"] not in signatures and entry["name"].partition("[")[0] not in plain
+        if entry["signature"] not in known[0] and entry["name"] not in known[1]
     ]
     if lost:
         lines.append(f"metrics of the baseline that the run has not: {', '.join(lost)}")

@@ -6,7 +6,7 @@ Standard library only, since a worker imports this module inside an extractor's 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -95,7 +95,25 @@ class Selection:
 
     @classmethod
     def stored(cls, said: Mapping[str, object]) -> Selection:
-        """From JSON, where tuples are lists and what is not said is the default."""
+        """From JSON, where tuples are lists and what is not said is the default. Raises
+        `UserError` for what this boilerbench does not know of a selection."""
+        from boilerbench.errors import UserError  # a worker has no need of it
+
+        known = {one.name for one in fields(cls)}
+        for key, value in said.items():
+            if key not in known:
+                raise UserError(
+                    f"a selection of pages has no {key!r}",
+                    "a newer boilerbench may have written it",
+                )
+            if key in ("sample", "seed"):
+                right = value is None or isinstance(value, int)
+            else:
+                right = isinstance(value, list | tuple) and all(
+                    isinstance(one, str) for one in value
+                )
+            if not right:
+                raise UserError(f"{key} of a selection of pages cannot be {value!r}")
         given = {k: tuple(v) if isinstance(v, list) else v for k, v in said.items()}
         return cls(**given)  # type: ignore[arg-type]
 

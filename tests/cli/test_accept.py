@@ -65,6 +65,102 @@ def test_what_would_not_be_checked_any_more_is_lowered_too(runs):
     assert "would lower: extractors of the baseline that the run has not: y" in shown.stderr
 
 
+class TestNotComparable:
+    """What would be let through unseen is not let through."""
+
+    @pytest.fixture
+    def changed(self, runs):
+        """The bad run, of which `run.json` says something else."""
+        file = runs / "bad" / "run.json"
+
+        def change(old, new):
+            text = file.read_text("utf-8")
+            assert old in text
+            file.write_text(text.replace(old, new), "utf-8")
+
+        accept("good", "--as", "default", cwd=runs)
+        return change
+
+    def refused(self, runs, run, *says):
+        before = files(runs / "results")
+        shown = accept(run, "--as", "default", cwd=runs)
+        assert shown.returncode == 1
+        for line in says:
+            assert shown.stderr.count(line) == 1
+        assert "--allow-regression" in shown.stderr
+        assert shown.stdout == ""
+        assert files(runs / "results") == before
+        again = accept(run, "--as", "default", "--allow-regression", cwd=runs)
+        assert again.returncode == 0, again.stderr
+        for line in says:
+            assert again.stderr.count(line) == 1
+        assert "accepted" in again.stdout
+
+    def test_other_pages(self, runs, changed):
+        changed("sha256:0", "sha256:1")
+        self.refused(runs, "bad", "not comparable: c · token: other pages, or other gold")
+        assert "F1" not in accept("good", "--as", "default", cwd=runs).stderr
+
+    def test_another_metric(self, runs, changed):
+        changed("norm:nfkc_casefold", "norm:lower")
+        self.refused(
+            runs, "bad", "not comparable: c · token: another metric: norm nfkc_casefold / lower"
+        )
+
+    def test_a_metric_of_the_same_family_that_is_gone(self, runs, finished):
+        both = {"metrics": ("token", "shingle", "shingle[n=5]")}
+        finished(runs / "both", GOLD, {"c": {"x": texts(20)}}, **both)
+        finished(runs / "less", GOLD, {"c": {"x": texts(20)}}, metrics=("token", "shingle"))
+        accept("both", "--as", "default", cwd=runs)
+        self.refused(
+            runs,
+            "less",
+            "would lower: metrics of the baseline that the run has not: shingle[n=5]",
+        )
+
+    def test_what_is_new_is_no_reason(self, runs, finished):
+        accept("good", "--as", "default", cwd=runs)
+        systems = {"x": texts(20), "y": texts(18), "z": texts(5)}
+        more = {"metrics": ("token", "shingle", "exact"), "corpora": ("c", "d")}
+        finished(runs / "more", GOLD, {"c": systems, "d": systems}, **more)
+        shown = accept("more", "--as", "default", cwd=runs)
+        assert shown.returncode == 0, shown.stderr
+        assert shown.stdout.splitlines() == [
+            "new: c · x, y · shingle, exact: the baseline has no figures by this metric",
+            "new: d: the baseline has these pages under another name, c",
+            "accepted: results/default, to be committed",
+        ]
+
+    def test_a_corpus_under_another_name_is_refused(self, runs, finished):
+        accept("good", "--as", "default", cwd=runs)
+        finished(runs / "renamed", GOLD, {"d": {"x": texts(9), "y": texts(9)}}, corpora=("d",))
+        self.refused(
+            runs, "renamed", "would lower: corpora of the baseline that the run has not: c"
+        )
+
+    def test_costs_that_are_not_there_any_more(self, runs, finished):
+        def timed(spent):
+            return {page: (*one[:2], spent) for page, one in texts(20).items()}
+
+        (runs / "gates.toml").write_text("[cost]\nreference = 'x'")
+        gates = "--gates", "gates.toml"
+        systems = {"x": timed(0.1), "y": timed(0.1), "z": timed(0.1)}
+        finished(runs / "timed", GOLD, {"c": systems})
+        finished(runs / "not", GOLD, {"c": dict.fromkeys(systems, texts(20))})
+        assert accept("timed", "--as", "default", *gates, cwd=runs).returncode == 0
+        shown = accept("not", "--as", "default", *gates, cwd=runs)
+        assert shown.returncode == 1
+        assert "not comparable: c · y, z · cost: the run has no CPU times of x" in shown.stderr
+
+
+def test_what_did_not_change_is_not_told(runs, finished):
+    spent = {page: (*one[:2], 0.0123456) for page, one in texts(18).items()}
+    finished(runs / "timed", GOLD, {"c": {"everything": spent, "x": spent}})
+    for _ in range(2):
+        shown = accept("timed", "--as", "default", cwd=runs)
+        assert shown.stdout == "accepted: results/default, to be committed\n"
+
+
 def test_what_became_better_is_told(runs):
     accept("good", "--as", "default", cwd=runs)
     shown = accept("best", "--as", "default", cwd=runs)
@@ -129,5 +225,32 @@ def test_a_damaged_one_is_replaced_if_it_is_said(runs):
     shown = accept("good", "--as", "default", cwd=runs)
     assert shown.returncode == 2
     assert "--allow-regression" in shown.stderr
-    assert accept("good", "--as", "default", "--allow-regression", cwd=runs).returncode == 0
+    shown = accept("good", "--as", "default", "--allow-regression", cwd=runs)
+    assert shown.returncode == 0
+    said = " ".join(shown.stderr.split())
+    assert said == (
+        "the baseline before could not be read, and is replaced: "
+        "results/default/counts/c/x.csv has other pages than pages/"
+    )
     assert boilerbench("check", "good", "--against", "default", cwd=runs).returncode == 0
+
+
+@pytest.mark.parametrize("damage", ["<<<<<<< ours\n{}", "{}", None])
+def test_one_whose_provenance_is_lost_is_replaced_if_it_is_said(runs, damage):
+    accept("good", "--as", "default", cwd=runs)
+    file = runs / "results" / "default" / "run.json"
+    file.unlink() if damage is None else file.write_text(damage)
+    before = files(runs / "results")
+    for arguments in (
+        ("accept", "bad", "--as", "default"),
+        ("check", "bad", "--against", "default"),
+    ):
+        shown = boilerbench(*arguments, cwd=runs)
+        assert shown.returncode == 2
+        assert "results/default/run.json" in shown.stderr
+        assert "accept the run again with --allow-regression" in shown.stderr
+    assert files(runs / "results") == before
+    shown = accept("bad", "--as", "default", "--allow-regression", cwd=runs)
+    assert shown.returncode == 0, shown.stderr
+    assert "the baseline before could not be read, and is replaced: " in shown.stderr
+    assert boilerbench("check", "bad", "--against", "default", cwd=runs).returncode == 0

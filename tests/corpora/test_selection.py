@@ -215,6 +215,20 @@ class TestStrata:
             select(corpus_of(3), Selection(sample=1, strata=("kid",)))
 
 
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ({"kinds": ["article"], "years": [1999]}, "has no 'years'\n.*a newer boilerbench"),
+        ({"kinds": "article"}, "kinds of a selection of pages cannot be 'article'"),
+        ({"strata": [1]}, "strata of a selection of pages cannot be"),
+        ({"sample": "ten"}, "sample of a selection of pages cannot be 'ten'"),
+    ],
+)
+def test_what_is_no_stored_selection(said, says):
+    with pytest.raises(UserError, match=says):
+        Selection.stored(said)
+
+
 def test_what_was_cut_down_knows_the_whole():
     corpus = corpus_of(9)
     assert select(corpus, Selection()).whole is None
