@@ -58,7 +58,19 @@ def leaking(texts, gold, pages):
 
 
 def some(gold, count, seed=0):
-    pages = [page for page, one in gold.items() if len(paragraphs(one.text)) > 2]
+    """Pages with several paragraphs."""
+    return chosen(
+        [page for page, one in gold.items() if len(paragraphs(one.text)) > 2], count, seed
+    )
+
+
+def with_lists(gold, count):
+    """Pages with a related list."""
+    has = [page for page, one in gold.items() if any(b.kind == "related" for b in one.blocks)]
+    return chosen(has, count, 0)
+
+
+def chosen(pages, count, seed):
     return [str(page) for page in np.random.default_rng(seed).permutation(pages)[:count]]
 
 
@@ -100,21 +112,21 @@ class TestPlanted:
         assert check(before, after).said == "better"
 
     def test_a_related_list_that_leaks(self, of_texts, gazette):
-        """Into the pages of the sites that have one template."""
         texts = noisy(gazette.gold, 1)
-        site = "related"
-        has = [p for p, one in gazette.gold.items() if any(b.kind == site for b in one.blocks)]
+        pages = with_lists(gazette.gold, round(0.05 * len(gazette.gold)))
         before = of_texts("before", {"x": answers(texts)})
-        after = of_texts("after", {"x": answers(leaking(texts, gazette.gold, has[::8]))})
+        after = of_texts("after", {"x": answers(leaking(texts, gazette.gold, pages))})
         report = check(after, before)
         assert said(report) == "worse"
-        assert {one.page_id for one in report.worst} <= set(has[::8])
+        assert {one.page_id for one in report.worst} <= set(pages)
 
-    @pytest.mark.parametrize("outcome", ["error", "timeout", "crash", "oom"])
-    def test_three_pages_that_fail(self, of_texts, gazette, outcome):
+    @pytest.mark.parametrize(
+        ("outcome", "count"), [("error", 1), ("error", 3), ("timeout", 3), ("crash", 3), ("oom", 3)]
+    )
+    def test_pages_that_fail(self, of_texts, gazette, outcome, count):
         """Whatever the mean does: here it rises."""
         texts = noisy(gazette.gold, 1)
-        pages = some(gazette.gold, 3)
+        pages = some(gazette.gold, count)
         right = {page: one.text for page, one in gazette.gold.items()}
         failing = answers(right) | dict.fromkeys(pages, (outcome, "", 0.01, "broke"))
         before = of_texts("before", {"x": answers(texts)})
@@ -128,8 +140,12 @@ class TestPlanted:
             ("ok", outcome, "broke")
         }
 
-    def test_twice_as_slow(self, of_texts, gazette):
-        """On another machine, of half the speed: only what became slower beside the others."""
+    @pytest.mark.parametrize(
+        ("factor", "expected"), [(1, "same"), (1.3, "same"), (2, "worse"), (4, "worse")]
+    )
+    def test_as_slow(self, of_texts, gazette, factor, expected):
+        """On another machine, of half the speed: only what became slower beside the others. What
+        is within the tolerance is let pass."""
         texts = noisy(gazette.gold, 1)
         random = np.random.default_rng(0)
 
@@ -140,12 +156,12 @@ class TestPlanted:
 
         names = ("readability-lxml", "x", "y")
         before = of_texts("before", {n: costly(0.01) for n in names})
-        after = of_texts("after", {n: costly(0.04 if n == "x" else 0.02) for n in names})
+        after = of_texts("after", {n: costly(0.02 * (factor if n == "x" else 1)) for n in names})
         report = check(after, before)
         costs = {one.extractor: one for one in report.verdicts if one.what == "cost"}
-        assert {name: one.said for name, one in costs.items()} == {"x": "worse", "y": "same"}
-        assert costs["x"].difference.low < 2 < costs["x"].difference.high
-        assert report.exit_code == 1
+        assert {name: one.said for name, one in costs.items()} == {"x": expected, "y": "same"}
+        assert costs["x"].difference.low < factor < costs["x"].difference.high
+        assert report.exit_code == (expected == "worse")
 
 
 def drawn(pair, seed):
@@ -175,7 +191,6 @@ def drawn(pair, seed):
     ]
 
 
-@pytest.mark.slow
 class TestThePromise:
     """A drop is seen as often as it was promised. Pages are drawn anew in each round."""
 
@@ -184,21 +199,34 @@ class TestThePromise:
         found = [check(two, one, gates) for one, two in (drawn(pair, n) for n in range(ROUNDS))]
         return np.mean([said(report) == "worse" for report in found])
 
-    @pytest.mark.parametrize("share", [0.05, 0.1, 0.2])
-    def test_of_power(self, of_texts, gazette, share):
+    @pytest.mark.parametrize(
+        ("damage", "share", "enough"),
+        [
+            ("a paragraph less", 0.05, False),
+            ("a paragraph less", 0.1, True),
+            ("a paragraph less", 0.2, True),
+            ("a related list", 0.03, False),
+            ("a related list", 0.1, True),
+            ("a related list", 0.2, True),
+        ],
+    )
+    def test_of_power(self, of_texts, gazette, damage, share, enough):
         """So many pages show the drop that `power` says they show."""
         texts = noisy(gazette.gold, 1)
-        pages = some(gazette.gold, round(share * len(gazette.gold)))
-        worse = answers(dropped(texts, pages))
+        count = round(share * len(gazette.gold))
+        if damage == "a paragraph less":
+            worse = answers(dropped(texts, some(gazette.gold, count)))
+        else:
+            worse = answers(leaking(texts, gazette.gold, with_lists(gazette.gold, count)))
         before = of_texts("before", {"x": answers(texts)}, ("token",))
         after = of_texts("after", {"x": worse}, ("token",))
         both = of_texts("both", {"x": answers(texts), "x2": worse}, ("token",))
         (promised,) = power(both, 0.01, extractors=("x", "x2"))
-        seen = self.rate(before, after, BARE)
-        assert -promised.difference > promised.detectable or share == 0.05
-        if -promised.difference > promised.detectable:
-            assert seen > 0.72
+        assert (-promised.difference > promised.detectable) == enough
+        if enough:
+            assert self.rate(before, after, BARE) > 0.72
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("share", [0.04, 0.08, 0.3])
     def test_of_the_check_itself(self, of_texts, gazette, share):
         """With the tolerance, and corrected for several extractors and metrics."""
@@ -215,8 +243,13 @@ class TestThePromise:
             assert share == 0.04
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("gates", [BARE, Gates()], ids=["without tolerance", "with tolerances"])
+@pytest.mark.parametrize(
+    "gates",
+    [
+        pytest.param(BARE, id="without tolerance", marks=pytest.mark.slow),
+        pytest.param(Gates(), id="with tolerances"),
+    ],
+)
 def test_equals_do_not_alarm(of_texts, gazette, gates):
     """200 comparisons of equals, on pages drawn anew: of two answers to a page, which differ much,
     chance says which is before and which after. Three extractors by two metrics, and their costs.
@@ -246,7 +279,7 @@ def test_equals_do_not_alarm(of_texts, gazette, gates):
 
 @pytest.mark.slow
 def test_equals_that_differ_on_few_pages_do_not_alarm(of_texts, gazette):
-    """Where the interval decides alone: five to seven pages rise or fall by chance, among ten other
+    """Where the test is not corrected: five to seven pages rise or fall by chance, among ten other
     extractors of which more pages do."""
     others = [f"y{n}" for n in range(10)]
     right = {page: one.text for page, one in gazette.gold.items()}

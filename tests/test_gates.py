@@ -79,6 +79,13 @@ def test_those_of_the_project_are_right():
         ("[[floor]]\ncorpus = 3\nextractor = 'x'\nmetric = 'token'\nat = 1", "must be a name"),
         (WHOLE.replace('["c", "d"]', '["d"]'), "floor 1: its corpus 'c' is not among corpora"),
         (WHOLE.replace('["x"]', '["y"]'), "floor 1: its extractor 'x' is not among extractors"),
+        ("[tolerance]\n'shingle[nn=5' = 0.1", "shingle.nn=5"),
+        ("[tolerance]\n'shingle[nn=5]' = 0.1", "nn"),
+        (
+            "[tolerance]\n'shingle[n=5,tok=char]' = 0.1\n'shingle[tok=char,n=5]' = 0.2",
+            r"two tolerances of shingle\[tok=char,n=5\]",
+        ),
+        (WHOLE + WHOLE[WHOLE.index("[[floor]]") :], "there is one of c, x, token"),
         ("a = ", "cannot read"),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from boilerbench import api, fingerprints, pipeline
+from boilerbench import api, fingerprints, pipeline, reuse
 from boilerbench.accepted import write_baseline
 from boilerbench.errors import UserError
 from boilerbench.execution.process import Limits
@@ -125,6 +125,24 @@ def test_a_run_that_was_begun_keeps_what_it_has(run, tmp_path):
     assert "reused" not in entry(again, "everything")
 
 
+def test_a_run_that_was_stopped_does_not_take_them_for_its_own(run, tmp_path, monkeypatch):
+    """As soon as it has the texts, it says where they are from."""
+    first, *_ = run("everything")
+    write = reuse.write_parquet
+
+    def stopped(*given):
+        write(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reuse, "write_parquet", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run("everything", output=tmp_path / "again", reuse=first.path)
+    again, _, pages = run("everything", output=tmp_path / "again", reuse=first.path)
+    assert pages == 0
+    assert entry(again, "everything")["reused"]["corpora"] == ["corpus"]
+
+
 def test_a_vote_is_made_of_texts_from_before(run):
     first, *_ = run("everything", "nothing")
     voted, reused, pages = run("vote(everything, nothing; min=1)", reuse=first.path)
@@ -234,6 +252,16 @@ class TestFingerprints:
             monkeypatch.setattr(fingerprints, "_unreleased", lambda local=local: local)
             found.add(self.of(spec(f"{mine}:extract")))
         assert len(found) == 2
+
+    def test_a_folder_that_is_imported_may_have_any_name(self, tmp_path, monkeypatch):
+        folder = tmp_path / "my löb%20"
+        about = tmp_path / "site" / "library-1.dist-info"
+        about.mkdir(parents=True)
+        (about / "METADATA").write_text("Name: library\nVersion: 1\n")
+        origin = {"url": folder.as_uri(), "dir_info": {"editable": True}}
+        (about / "direct_url.json").write_text(json.dumps(origin))
+        monkeypatch.syspath_prepend(str(tmp_path / "site"))
+        assert fingerprints._unreleased.__wrapped__()["library"][1] == str(folder)
 
     def test_programs_and_services_have_none(self, tmp_path):
         (tmp_path / "a.toml").write_text('command = ["cat"]')

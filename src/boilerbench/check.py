@@ -5,11 +5,12 @@ the tolerance, the paired 95 % interval of the difference excludes zero, and the
 by a paired permutation test corrected (Holm) for all metrics, extractors and corpora of the check.
 The interval alone would let one in forty comparisons of equals fail, and a check makes many; with
 the correction no more than one check in twenty fails by luck. Where so few pages (or sites) differ
-that no corrected test could tell, but five at the least, tolerance and interval decide, and one in
-twenty is said of each comparison. What is the same on every page is no
-test, so that extractors that nobody touched cost those that were touched nothing. *Better* is the
-same on the other side. A floor is a plain bound: below it a figure is worse. Cost is judged for
-itself (`boilerbench.costs`).
+that a corrected test could hardly tell (eight, or what the number of comparisons leaves), but five
+at the least, the test decides without correction, and one in twenty is said of each comparison.
+What is the same on every page is no test, so that extractors that nobody touched cost those that
+were touched nothing. *Better* is the same on the other side. A floor is a plain bound: below it a
+figure is worse; of a part of the baseline's pages it says nothing. Cost is judged for itself
+(`boilerbench.costs`).
 
 A page that worked and now fails (an exception, a hang, a crash, no memory) makes an extractor newly
 failing, whatever the mean does; and so does one that has no text any more, where there is something
@@ -22,6 +23,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,25 +65,30 @@ def check(
         before = read_baseline(before)
     if before is None and not gates.floors:
         raise UserError(f"nothing to check {after.path} against", "name a baseline: --against NAME")
+    gates.check_names(*_known(after, before))
     unchecked: list[str] = []
     if before is not None:
-        before, unchecked = _picked(before, after)
-    gates.check_names(*_known(after, before))
+        before, gates, unchecked = _picked(before, after, gates)
     return _Check(after, before, gates, unchecked).report()
 
 
-def _picked(before: Baseline, after: Baseline) -> tuple[Baseline, list[str]]:
+def _picked(before: Baseline, after: Baseline, gates: Gates) -> tuple[Baseline, Gates, list[str]]:
     """The baseline cut down to the pages of the run, where the run was given a part of a corpus
-    that the baseline has whole, under the same digest; and what was cut, in words."""
-    cut = []
+    that the baseline has whole, under the same digest; the gates without floors of such a corpus,
+    which are those of all its pages; and what was left out, in words."""
+    left_out = []
     for entry in after.info["corpora"]:
         name, there = entry["name"], before.entries("corpora").get(entry["name"])
         if there and entry.get("whole") == there["digest"] != entry["digest"]:
             ids = after.pages.filter(pl.col("corpus") == name)["page_id"].to_list()
             whole = before.pages.filter(pl.col("corpus") == name).height
             before = before.part(name, ids, entry["digest"])
-            cut.append(f"{whole - len(ids):,} of the {whole:,} pages of {name}")
-    return before, cut
+            left_out.append(f"{whole - len(ids):,} of the {whole:,} pages of {name}")
+            floors = tuple(one for one in gates.floors if one.corpus != name)
+            if floors != gates.floors:
+                left_out.append(f"the floors of {name}, which are those of all its pages")
+            gates = replace(gates, floors=floors)
+    return before, gates, left_out
 
 
 def _known(after: Baseline, before: Baseline | None) -> tuple[set[str], set[str]]:
@@ -114,19 +121,13 @@ class _Check:
         for place, corpus in enumerate(corpora):
             self._corpus(corpus, place, extractors)
         tested = judge(self._compared) if self._before else ""
-        worst = tuple(self._worst())
-        if (worst or self._failing or self._emptied) and not self._after.has_report:
-            self._notes.append(
-                f"{self._after.path} has no report, to which the links would lead: "
-                f"boilerbench report {self._after.path} --format html"
-            )
         every = [*self._verdicts, *(one.verdict for one in self._compared)]
         every.sort(key=self._place)
         return Report(
             run=self._after.path,
             against=self._before.path if self._before else None,
             verdicts=tuple(every),
-            worst=worst,
+            worst=tuple(self._worst()),
             failing=tuple(self._failing),
             emptied=tuple(self._emptied),
             unchecked=tuple(self._unchecked),
@@ -155,7 +156,7 @@ class _Check:
         lost = self._after.info.get("left_out_extractors") or {}
         served = self._after.entries("extractors", "spec")
         known = self._before.entries("extractors", "spec") if self._before else {}
-        plainly = {name.partition("==")[0] for name in (*known, *self._gates.extractors)}
+        plainly = {name.partition("==")[0] for name in self._gates.extractors or known}
         for name, why in lost.items():
             if name.partition("==")[0] in plainly:
                 self._say(every, name, FAILING, "newly failing", f"it could not serve: {why}")
@@ -197,16 +198,18 @@ class _Check:
         if new:
             self._notes.append(f"new on {corpus}, with nothing to compare: {', '.join(new)}")
             self._floors(corpus, new)
-        lost = set(before.entries("extractors", "spec")) - set(self._matched.values())
-        if new and (lost or not matched):
-            for name in new:  # it may be one of those under another name
-                self._say(corpus, name, FAILING, "not comparable", "the baseline has others only")
+        taken = self._matched.values()
+        lost = [name for name in before.entries("extractors", "spec") if name not in taken]
+        if lost:
+            reason = f"new, or another name of what the run has not: {', '.join(lost)}"
+            for name in new:
+                self._say(corpus, name, FAILING, "not comparable", reason)
         for name, other in matched.items():
             self._failures(corpus, name, other)
         self._metrics(corpus, place, matched, before)
-        verdicts, note = costs(corpus, self._after, before, matched, self._gates)
+        verdicts, notes = costs(corpus, self._after, before, matched, self._gates)
         self._verdicts += verdicts
-        self._notes += [note] if note else []
+        self._notes += notes
 
     def _failures(self, corpus: str, name: str, other: str) -> None:
         assert self._before is not None

@@ -8,7 +8,7 @@ one program differ by some per cent: that is what the tolerance is for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -28,34 +28,44 @@ gains or loses may be a multiple of it, and is nothing."""
 
 def costs(
     corpus: str, after: Baseline, before: Baseline, matched: Mapping[str, str], gates: Gates
-) -> tuple[list[Verdict], str | None]:
-    """A verdict for each extractor but the reference; or none, and why nothing was judged, if the
-    gates do not ask for it."""
-    spent = [_spent(one, corpus) for one in (before, after)]
+) -> tuple[list[Verdict], list[str]]:
+    """A verdict for each extractor but the reference; and notes, of what was not judged and why,
+    where the gates did not ask for it."""
+    spent = _spent(before, corpus), _spent(after, corpus)
     reference = gates.reference or _reference(spent)
-    reused = {name for name, one in after.entries("extractors", "spec").items() if "reused" in one}
-    if reference in reused:
-        return [], f"cost was not judged on {corpus}: {reference} was not run again"
-    matched = {name: other for name, other in matched.items() if name not in reused}
     if reference is None:
-        return [], f"cost was not judged on {corpus}: there is no reference with CPU times in both"
+        why = "there is no reference with CPU times in both"
+        return [], [f"cost was not judged on {corpus}: {why}"]
+    then, now = (_reused(one, corpus) for one in (before, after))
     reason = same_release(reference, after, before)
-    for one, of in zip(spent, ("baseline", "run"), strict=True):
-        if reason is None and one.get(reference) is None:
+    for reused, one, of in zip((then, now), spent, ("baseline", "run"), strict=True):
+        if reason is None and reference in reused:
+            reason = f"{reference} was not run again for the {of}"
+        if reason is None and not sum(one.get(reference, {}).values()):
             reason = f"the {of} has no CPU times of {reference}"
     if reason and not gates.reference:
-        return [], f"cost was not judged on {corpus}: {reason}"
-    judged = [pair for pair in matched.items() if pair[0] != reference]
-    return [
+        return [], [f"cost was not judged on {corpus}: {reason}"]
+    left_out = [name for name, other in matched.items() if name in now or other in then]
+    verdicts = [
         Verdict(corpus, name, COST, "not comparable", reason, other)
         if reason
-        else _judged(corpus, name, other, reference, (spent[1], spent[0]), after, gates)
-        for name, other in judged
-    ], None
+        else _judged(corpus, name, other, reference, spent, after, gates)
+        for name, other in matched.items()
+        if name != reference and name not in left_out
+    ]
+    names = ", ".join(left_out)
+    note = f"cost was not judged on {corpus}: texts were taken from an earlier run of {names}"
+    return verdicts, [note] if left_out else []
 
 
-def _reference(spent: list[dict[str, dict[str, float]]]) -> str | None:
+def _reference(spent: Sequence[Mapping[str, object]]) -> str | None:
     return next((name for name in REFERENCES if all(name in one for one in spent)), None)
+
+
+def _reused(baseline: Baseline, corpus: str) -> set[str]:
+    """The extractors whose texts were taken from an earlier run, so that they have no times."""
+    extractors = baseline.entries("extractors", "spec").items()
+    return {name for name, one in extractors if corpus in one.get("reused", {}).get("corpora", ())}
 
 
 def _spent(baseline: Baseline, corpus: str) -> dict[str, dict[str, float]]:
@@ -71,7 +81,7 @@ def _spent(baseline: Baseline, corpus: str) -> dict[str, dict[str, float]]:
         .iter_rows()
     ):
         found.setdefault(extractor, {})[page_id] = cpu_ms
-    return {name: pages for name, pages in found.items() if sum(pages.values())}
+    return found
 
 
 def _judged(
@@ -79,17 +89,17 @@ def _judged(
     name: str,
     other: str,
     reference: str,
-    spent: tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]],
+    spent: tuple[Mapping[str, Mapping[str, float]], Mapping[str, Mapping[str, float]]],
     after: Baseline,
     gates: Gates,
 ) -> Verdict:
-    now, then = spent
+    then, now = spent
     columns = [now.get(name, {}), now[reference], then.get(other, {}), then[reference]]
-    if not now.get(name) and not then.get(other):
-        return Verdict(corpus, name, COST, "same", "no page has a CPU time worth measuring", other)
+    if not columns[0] and not columns[2]:
+        return Verdict(corpus, name, COST, "same", "no CPU times, before or after", other)
     pages = sorted(set.intersection(*map(set, columns)))
     every = np.array([[column[page] for column in columns] for page in pages])
-    if not len(pages) or not every.sum(axis=0).all():
+    if not len(pages) or not every[:, [1, 3]].sum(axis=0).all():
         return Verdict(
             corpus, name, COST, "not comparable", "no page has CPU times before and after", other
         )
@@ -99,11 +109,12 @@ def _judged(
     rows = summed(every, groups)
     x, by, x_before, by_before = every.sum(axis=0)
     ratios = float(x_before / by_before), float(x / by)
-    drawn = resampled(rows, RESAMPLES, 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factors = (drawn[:, 0] / drawn[:, 1]) / (drawn[:, 2] / drawn[:, 3])
-    factors = factors[np.isfinite(factors)]
-    factor = interval(ratios[1] / ratios[0], factors) if len(factors) else None
+    factor = None  # of what took no time that could be measured
+    if all(ratios):
+        drawn = resampled(rows, RESAMPLES, 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factors = (drawn[:, 0] / drawn[:, 1]) / (drawn[:, 2] / drawn[:, 3])
+        factor = interval(ratios[1] / ratios[0], factors[np.isfinite(factors)])
     said, reason = _said(ratios, factor, gates.cost_tolerance)
     return Verdict(
         corpus,
@@ -122,16 +133,13 @@ def _judged(
 def _said(
     ratios: tuple[float, float], factor: Interval | None, tolerance: float
 ) -> tuple[Said, str]:
-    large = abs(ratios[1] - ratios[0]) > LEAST
-    if factor is None:
-        return "same", "too little to be measured"
-    if factor.value > 1 + tolerance:
-        slow = f"more than {1 + tolerance:.3g} times as slow"
-        if not large:
-            return "same", f"{slow}, but by less than {LEAST:g} of the reference"
-        if factor.low > 1:
-            return "worse", slow
-        return "same", f"{slow}, but it may be a few pages"
-    if factor.value < 1 / (1 + tolerance) and large and factor.high < 1:
-        return "better", f"more than {1 + tolerance:.3g} times as fast"
-    return "same", "within the tolerance"
+    before, after = ratios
+    slower, faster = after > (1 + tolerance) * before, before > (1 + tolerance) * after
+    if not (slower or faster):
+        return "same", "within the tolerance"
+    said = f"more than {1 + tolerance:.3g} times as {'slow' if slower else 'fast'}"
+    if abs(after - before) <= LEAST:
+        return "same", f"{said}, but by less than {LEAST:g} of the reference"
+    if factor and factor.low <= 1 <= factor.high:
+        return "same", f"{said}, but it may be a few pages"
+    return ("worse" if slower else "better"), said

@@ -19,6 +19,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from boilerbench.execution.process import Limits
 from boilerbench.types import ExtractorSpec
@@ -116,7 +118,7 @@ def _unreleased() -> dict[str, tuple[frozenset[str], str | None, str]]:
         try:
             said = json.loads(origin)
             editable = bool(said.get("dir_info", {}).get("editable"))
-            folder = str(said["url"]).removeprefix("file://") if editable else None
+            folder = url2pathname(urlsplit(str(said["url"])).path) if editable else None
         except (ValueError, AttributeError, KeyError):
             folder = None
         record = distribution.read_text("RECORD") or ""

@@ -31,7 +31,7 @@ from types import MappingProxyType
 from typing import Any
 
 from boilerbench.errors import UserError, unknown_name
-from boilerbench.metrics import METRICS
+from boilerbench.metrics import METRICS, metric
 from boilerbench.resources import read_toml
 
 TOLERANCE = 0.002
@@ -147,16 +147,19 @@ def load_gates(file: str | Path) -> Gates:
 
 
 def _tolerances(file: Path, table: Mapping[str, Any]) -> dict[str, float]:
-    for name in table:
-        if name != _DEFAULT:
-            _check_metric(file, name)
-    return {name: _number(file, f"tolerance.{name}", value) for name, value in table.items()}
+    found: dict[str, float] = {}
+    for written, value in table.items():
+        name = written if written == _DEFAULT else _metric(file, written)
+        if name in found:
+            raise UserError(f"{file}: there are two tolerances of {name}", "keep one of them")
+        found[name] = _number(file, f"tolerance.{written}", value)
+    return found
 
 
 def _floors(file: Path, listed: object) -> tuple[Floor, ...]:
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise UserError(f"{file}: floors are tables", "write [[floor]] above each")
-    found = []
+    found: dict[tuple[str, ...], Floor] = {}
     for number, one in enumerate(listed, 1):
         where = f"floor {number}"
         _only(file, f" in {where}", one, _FLOOR)
@@ -165,17 +168,23 @@ def _floors(file: Path, listed: object) -> tuple[Floor, ...]:
                 raise UserError(f"{file}: {where} lacks {key!r}")
             if key != "at" and not isinstance(one[key], str):
                 raise UserError(f"{file}: {where}: {key} must be a name")
-        _check_metric(file, one["metric"])
-        at = _number(file, f"{where}: at", one["at"])
-        found.append(Floor(one["corpus"], one["extractor"], one["metric"], at))
-    return tuple(found)
+        of = one["corpus"], one["extractor"], _metric(file, one["metric"])
+        if of in found:
+            raise UserError(f"{file}: {where}: there is one of {', '.join(of)}", "keep one of them")
+        found[of] = Floor(*of, _number(file, f"{where}: at", one["at"]))
+    return tuple(found.values())
 
 
-def _check_metric(file: Path, name: str) -> None:
-    plain = name.partition("[")[0]
-    if plain not in METRICS:
-        problem = unknown_name("metric", plain, METRICS)
-        raise UserError(f"{file}: {problem.message}", problem.hint)
+def _metric(file: Path, written: str) -> str:
+    """A metric's name as runs have it, whatever the order of its options."""
+    try:
+        if "[" in written:
+            return str(metric(written).name)
+        if written not in METRICS:
+            raise unknown_name("metric", written, METRICS)
+    except UserError as problem:
+        raise UserError(f"{file}: {problem.message}", problem.hint) from None
+    return written
 
 
 def _only(file: Path, where: str, table: Mapping[str, Any], known: Collection[str]) -> None:

@@ -26,9 +26,10 @@ from boilerbench.stats.power import FEWEST, POWER
 from boilerbench.stats.resampling import FEWEST_GROUPS
 from boilerbench.verdict import Said, Verdict
 
-_FEWEST_DIFFERING = 5
-"""Units that must differ for an interval to decide alone. Four all fall by luck in one case of
-sixteen, five in one of thirty-two."""
+FEWEST_DIFFERING, _FEW = 5, 8
+"""Units that must differ for a test to decide without correction, and up to how many it does. Four
+all fall by luck in one case of sixteen, five in one of thirty-two; nine leave room to correct for
+the comparisons of a usual check."""
 
 _PER_TEST = 50
 """Ways to exchange, at the least, for each test: see `boilerbench.samples`."""
@@ -51,8 +52,9 @@ class Compared:
 
     @property
     def differing(self) -> int:
-        """How many of the units that are drawn differ at all."""
-        one, other = (self.sample.stack.columns[:, at] for at in self.pair)
+        """How many of the units that are drawn differ in the figure."""
+        columns = self.sample.stack.only(self.figure).columns
+        one, other = (columns[:, at] for at in self.pair)
         return int((one != other).any(axis=1).sum())
 
     @property
@@ -83,7 +85,8 @@ def judge(compared: Sequence[Compared]) -> str:
         if not _known(one.verdict):
             one.verdict = _unknown(one.verdict)
         elif not one.differing:
-            one.verdict = replace(one.verdict, reason="no page differs", lower=0, higher=0)
+            reason = "it is the same on every page"
+            one.verdict = replace(one.verdict, reason=reason, lower=0, higher=0)
         one.verdict = floored(one.verdict)
     return (
         f"paired permutation test, one-sided, Holm-corrected for {len(tested)} "
@@ -124,7 +127,7 @@ def _judged(one: Compared, p: float, p_holm: float, tests: int) -> Verdict:
     around = trimmed(Interval(one.verdict.difference_of_figures, float(low), float(high)))
     before, after = one.by_page
     pages = by_page(after - before)
-    said, reason = _said(one, around, p_holm, tolerance, tests)
+    said, reason = _said(one, around, p, p_holm, tests)
     return replace(
         one.verdict,
         said=said,
@@ -138,17 +141,15 @@ def _judged(one: Compared, p: float, p_holm: float, tests: int) -> Verdict:
     )
 
 
-def _said(
-    one: Compared, around: Interval, p_holm: float, tolerance: float, tests: int
-) -> tuple[Said, str]:
+def _said(one: Compared, around: Interval, p: float, p_holm: float, tests: int) -> tuple[Said, str]:
+    tolerance = one.verdict.tolerance or 0.0
     large = abs(around.value) > tolerance
     fell = around.value < 0
     excludes = around.high < 0 if fell else around.low > 0
-    # Of few differing units no test can be sure once it is corrected, though all of them fell: the
-    # interval decides alone, where there is enough to resample.
-    decidable = 2.0**-one.differing * tests < ALPHA
-    enough = one.differing >= _FEWEST_DIFFERING and one.sample.units >= FEWEST_GROUPS
-    sure = excludes and (p_holm < ALPHA or (enough and not decidable))
+    # Of few differing units a corrected test is not sure though nearly all, or all, of them fell.
+    few = one.differing <= _FEW or 2.0**-one.differing * tests >= ALPHA
+    enough = one.differing >= FEWEST_DIFFERING and one.sample.units >= FEWEST_GROUPS
+    sure = excludes and (p_holm < ALPHA or (few and enough and p < ALPHA))
     what = "drop" if fell else "rise"
     if large and sure:
         return ("worse" if fell else "better"), f"the {what} is larger than {tolerance:g}, and real"
@@ -156,8 +157,9 @@ def _said(
         return "same", f"the {what} is real, but not larger than {tolerance:g}"
     if not large:
         return "same", f"the difference is not larger than {tolerance:g}"
-    why = f"may be luck: corrected p {p_holm:.2f}" if excludes else "its interval includes zero"
-    if one.differing < _FEWEST_DIFFERING:
+    shown = f"p {p:.2f}" if few else f"corrected p {p_holm:.2f}"
+    why = f"may be luck: {shown}" if excludes else "its interval includes zero"
+    if one.differing < FEWEST_DIFFERING:
         noun, units = one.sample.noun, one.sample.units
         why = f"only {one.differing} of {units} {noun} differ, too few to tell it from luck"
     return "same", f"the {what} is larger than {tolerance:g}, but {why}"

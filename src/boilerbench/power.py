@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from boilerbench.errors import UserError, unknown_name
+from boilerbench.metrics.base import Floats
 from boilerbench.ranking import figure_of
 from boilerbench.samples import Sample, Scores
 from boilerbench.scoring import Row, scoreboard
@@ -110,26 +111,32 @@ def _of_board(
     (sample,) = scores.samples(rows[0], names)
     if sample.units < 2:
         raise UserError(f"{rows[0].corpus} has one page: nothing says how much pages vary")
-    found = [_of_pair(rows[0], sample, figure, pair, delta) for pair in pairs]
+    places = [(sample.systems.index(one), sample.systems.index(other)) for one, other in pairs]
+    found = [(pair, pseudo_values(sample.stack, figure, pair)) for pair in places]
     if len(found) > _SHOWN:
-        found.sort(key=lambda one: one.deviation)
+        found.sort(key=lambda one: _deviation(one[1]))
         found = [found[0], found[len(found) // 2], found[-1]]
-    return found
+    return [_of_pair(rows[0], sample, figure, pair, values, delta) for pair, values in found]
 
 
-def _of_pair(row: Row, sample: Sample, figure: str, pair: tuple[str, str], delta: float) -> Power:
-    one, other = (sample.systems.index(name) for name in pair)
-    values = pseudo_values(sample.stack, figure, (one, other))
+def _deviation(values: Floats) -> float:
+    return float(values.std(ddof=1)) if len(values) > 1 else 0.0
+
+
+def _of_pair(
+    row: Row, sample: Sample, figure: str, pair: tuple[int, int], values: Floats, delta: float
+) -> Power:
+    one, other = pair
     whole = sample.stack.values()[figure]
-    deviation = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    deviation = _deviation(values)
     varies = deviation > _ROUNDING
     units = units_needed(deviation, delta) if varies else None
     return Power(
         corpus=row.corpus,
         metric=row.metric,
         figure=figure,
-        first=pair[0],
-        second=pair[1],
+        first=sample.systems[one],
+        second=sample.systems[other],
         pages=row.pages,
         units=sample.units,
         noun=sample.noun,

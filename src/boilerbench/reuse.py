@@ -82,12 +82,6 @@ def reuse(run: Run, earlier: Run, found: Mapping[str, Sequence[str]]) -> list[st
     ]
     if not wanted:
         return []
-    keys = pl.DataFrame(wanted, schema=["corpus", "extractor"], orient="row")
-    rows = earlier.extractions().join(keys, on=["corpus", "extractor"], how="semi")
-    rows = rows.with_columns(pl.lit(None, EXTRACTION_SCHEMA[name]).alias(name) for name in _COSTS)
-    numbers = [int(part.stem) for part in (run.path / "extractions").glob("*.parquet")]
-    part = run.path / "extractions" / f"{1 + max(numbers, default=0):06}.parquet"
-    write_parquet(part, rows.select(list(EXTRACTION_SCHEMA)))
     names = list(dict.fromkeys(name for _, name in wanted))
     source = {"run": earlier.path.name, "started": earlier.info.get("started")}
     entries = json.loads(json.dumps(run.info["extractors"]))
@@ -95,5 +89,12 @@ def reuse(run: Run, earlier: Run, found: Mapping[str, Sequence[str]]) -> list[st
         corpora = [corpus for corpus, name in wanted if name == entry["spec"]]
         if corpora:
             entry["reused"] = {**source, "corpora": corpora}
+    # Before the texts: a run that is stopped here must not take them for its own.
     run.update(extractors=entries)
+    keys = pl.DataFrame(wanted, schema=["corpus", "extractor"], orient="row")
+    rows = earlier.extractions().join(keys, on=["corpus", "extractor"], how="semi")
+    rows = rows.with_columns(pl.lit(None, EXTRACTION_SCHEMA[name]).alias(name) for name in _COSTS)
+    numbers = [int(part.stem) for part in (run.path / "extractions").glob("*.parquet")]
+    part = run.path / "extractions" / f"{1 + max(numbers, default=0):06}.parquet"
+    write_parquet(part, rows.select(list(EXTRACTION_SCHEMA)))
     return names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +12,7 @@ import click
 from boilerbench.cli import options
 
 if TYPE_CHECKING:
-    from boilerbench.baseline import Baseline
     from boilerbench.gates import Gates
-    from boilerbench.report.words import Change, Key
-    from boilerbench.verdict import Report
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -61,18 +57,18 @@ def check(
     """Say whether RUN is worse than a baseline.
 
     An extractor is worse by a metric if its figure dropped by more than the tolerance, and the drop
-    is no luck: its paired 95 % interval excludes zero, and a permutation test, corrected for all
-    comparisons, agrees. It is newly failing if a page fails that worked, or has no text any more
-    where half of it was right. Its CPU time counts, as a multiple of a reference extractor's. Where
-    pages, gold or metric are others, it is not comparable.
+    is no luck: its paired 95 % interval excludes zero, and a permutation test agrees, corrected for
+    all comparisons unless eight pages or fewer differ. It is newly failing if a page fails that
+    worked, or has no text any more where half of it was right. Its CPU time counts, as a multiple
+    of a reference extractor's. Where pages, gold or metric are others, it is not comparable.
 
     \b
     What FILE of --gates may say:
-      baseline = "default"                what to check against
-      extractors = […], corpora = […]     these must be there, and are judged
-      [tolerance] default = 0.002         drops of F1 that are let pass; METRIC = …
-      [cost] tolerance = 0.5              up to 1.5 times as slow is let pass,
-             reference = "…"              beside this extractor of the same run
+      baseline = "default"              what to check against
+      extractors = […], corpora = […]   these must be there, and are judged
+      [tolerance] default = 0.002       drops of F1 that are let pass; METRIC = …
+      [cost] tolerance = 0.5            up to 1.5 times as slow is let pass,
+             reference = "…"            beside this extractor of the same run
       [[floor]] corpus, extractor, metric, at = 0.85    no figure below this
 
     Exit code: 0 fine, 1 worse or newly failing, 2 wrong usage, 3 not comparable.
@@ -80,30 +76,23 @@ def check(
     from boilerbench.accepted import find, read_baseline
     from boilerbench.check import check as checked
     from boilerbench.report import verdicts
+    from boilerbench.report.words import explained
     from boilerbench.store import write_text
 
     gates = gates_of(gates_file, against)
     against = against or (gates.baseline if gates else None)
     after = read_baseline(run)
     before = read_baseline(find(against)) if against else None
-    report = checked(after, before, gates)
-    changes = explained(report, after, before)
+    report, changes = explained(checked(after, before, gates), after, before)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true" if github is None else github
     if format_ == "json":
         click.echo(verdicts.as_json(report, changes), nl=False)
-        if on_github:
-            _add_summary(verdicts.markdown(report, changes))
-    elif on_github:
-        # Words of pages must not be taken for commands.
-        word = secrets.token_hex(16)
-        click.echo(f"::stop-commands::{word}")
-        click.echo(verdicts.terminal(report, changes), nl=False)
-        click.echo(f"::{word}::")
-        for line in verdicts.github(report):
-            click.echo(line)
-        _add_summary(verdicts.markdown(report, changes))
     else:
         click.echo(verdicts.terminal(report, changes), nl=False)
+        for line in verdicts.github(report) if on_github else ():
+            click.echo(line)
+    if on_github:
+        _add_summary(verdicts.markdown(report, changes))
     # A file that cannot be written must not keep the verdict back.
     if junit:
         write_text(junit, verdicts.junit(report, changes))
@@ -128,18 +117,6 @@ def gates_of(file: Path | None, against: str | None) -> Gates | None:
         )
         return found if meant & given else None
     return found
-
-
-def explained(report: Report, after: Baseline, before: Baseline | None) -> dict[Key, Change]:
-    """The words that were lost and leaked on the pages that got worst, where the texts and the gold
-    are at hand."""
-    from boilerbench.report.sources import reloaded
-    from boilerbench.report.words import changes
-
-    if not report.worst or after.run is None:
-        return {}
-    corpora, _ = reloaded(after.run)
-    return changes(report, after.run, before.run if before else None, corpora)
 
 
 def _add_summary(text: str) -> None:

@@ -115,6 +115,7 @@ def run(
 def _seen(run: Run) -> Iterator[str]:
     """How small a difference the pages of a fast run can show, in words."""
     from boilerbench.errors import UserError
+    from boilerbench.judging import FEWEST_DIFFERING
     from boilerbench.power import SMALLEST, power
 
     metric = run.info["metrics"][0]["name"]
@@ -134,4 +135,6 @@ def _seen(run: Run) -> Iterator[str]:
                 f" show a difference of {min(shown):.3f} between two extractors that fail alike, "
                 f"of {max(shown):.3f} between the least alike ({metric}, 80 % power at 5 %)"
             )
+        else:
+            said += f" show no drop that is on fewer than {FEWEST_DIFFERING} of them"
         yield f"{said}; how small a drop from a baseline they show, `boilerbench check` says"

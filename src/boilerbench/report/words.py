@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import polars as pl
 
+from boilerbench.baseline import Baseline
 from boilerbench.report.diff import Words, cut, diff
+from boilerbench.report.sources import reloaded
 from boilerbench.store import Run
 from boilerbench.types import Corpus
 from boilerbench.verdict import Report
@@ -35,6 +37,38 @@ class Change:
     leaked: tuple[str, ...]
     leaked_words: int
     beside_before: bool
+
+
+def explained(
+    report: Report, after: Baseline, before: Baseline | None
+) -> tuple[Report, dict[Key, Change]]:
+    """The words that were lost and leaked on the pages that got worst, where the texts and the gold
+    are at hand; and the report with a note of what is not, so that it cannot be shown."""
+    notes = []
+    silent = report.failing or report.emptied
+    if after.run is None:
+        if report.worst or silent:
+            notes.append(
+                f"{after.path} is a baseline, with neither the texts of its pages nor a report, to "
+                "which the links would lead"
+            )
+        return replace(report, notes=(*report.notes, *notes)), {}
+    if (report.worst or silent) and not after.has_report:
+        notes.append(
+            f"{after.path} has no report, to which the links would lead: "
+            f"boilerbench report {after.path} --format html"
+        )
+    found = {}
+    if report.worst:
+        corpora, missing = reloaded(after.run)
+        named = {one.corpus for one in report.worst}
+        notes += [
+            f"{corpus}: no words are shown, as it cannot be read again: {reason}"
+            for corpus, reason in missing.items()
+            if corpus in named
+        ]
+        found = changes(report, after.run, before.run if before else None, corpora)
+    return replace(report, notes=(*report.notes, *notes)), found
 
 
 def changes(
