@@ -21,7 +21,8 @@ RECORDER = """#!{python}
 import json, os, sys
 with open({calls!r}, "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
-sys.exit(int(os.environ.get("FAKE_CODE", "0")) if "check" in sys.argv else 0)
+if not {{"check", "report"}}.isdisjoint(sys.argv):
+    sys.exit(int(os.environ.get("FAKE_CODE", "0")))
 """
 EVIL = "$(touch pwned) `touch pwned`; touch pwned '\" ${{ x }} *"
 
@@ -115,10 +116,18 @@ def test_it_runs_what_is_asked_for_line_by_line(step, tmp_path):
         f"--gold={EVIL}",
         "--fast",
     ]
-    earlier = tmp_path / "earlier"
+
+
+@pytest.mark.parametrize("code", [0, 2])
+def test_an_earlier_run_is_of_use_if_it_can_be_read(step, tmp_path, code):
+    earlier = tmp_path / "-earlier $(touch pwned)"
     earlier.mkdir()
     (earlier / "run.json").touch()
-    assert step("run", reuse=str(earlier))[0][0][-1] == f"--reuse={earlier}"
+    calls, done = step("run", code, reuse=str(earlier))
+    assert calls[0][2:] == ["report", "--format=csv", "--", str(earlier)]
+    assert (calls[1][-1] == f"--reuse={earlier}") == (code == 0)
+    assert ("nothing is reused" in done.stdout) == (code != 0)
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("wrong", [{"fail_on": "nevr"}, {"fast": "True"}])
@@ -162,10 +171,11 @@ def test_the_report_is_kept_whatever_happens():
 
 def test_commands_are_given_options_that_they_have(step):
     from boilerbench.cli.check import check
+    from boilerbench.cli.report import report
     from boilerbench.cli.run import run
 
-    for command, name in ((run, "run"), (check, "check")):
-        known = {option for one in command.params for option in one.opts}
+    for commands, name in (((run, report), "run"), ((check,), "check")):
+        known = {option for command in commands for one in command.params for option in one.opts}
         used = set(re.findall(r"(?<!\w)--[a-z]+", STEPS[name]["run"])) - {"--"}
         assert used <= known
 

@@ -134,6 +134,24 @@ def test_a_missing_page_is_an_error_and_no_empty_text():
     assert missing.error == "missing: no prediction for this page"
 
 
+def test_what_a_system_failed_with_is_kept(tmp_path):
+    lines = '{"id": "a", "text": "1"}\n{"id": "b", "error": "ValueError: two"}\n'
+    read = read_predictions(write(tmp_path / "mine.jsonl", lines))
+    assert [(e.outcome, e.error) for e in extractions(read, ["a", "b"])] == [
+        ("ok", None),
+        ("error", "ValueError: two"),
+    ]
+    other = lines.replace("two", "three")
+    assert read_predictions(write(tmp_path / "mine.jsonl", other)).digest != read.digest
+    for wrong, says in (
+        ('{"id": "a", "text": "1", "error": "x"}', "needs id and text, or id and error"),
+        ('{"id": "a", "error": 1}', "error is not a string"),
+        ('{"id": "a", "error": "x"}\n{"id": "a", "text": "x"}', "stands there twice"),
+        ('{"id": "a", "error": "\\ud800"}', "surrogate"),
+    ):
+        assert says in broken(write(tmp_path / "mine.jsonl", wrong))
+
+
 @pytest.mark.parametrize("text", [None, "", " \n\t "])
 def test_nothing_is_an_answer(text):
     found = outcomes({"a": text}, ["a"])["a"]

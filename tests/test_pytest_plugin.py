@@ -80,6 +80,19 @@ def test_a_baseline_is_asked_for_made_kept_and_held(suite, pytester, monkeypatch
 
     suite("--strict-markers").assert_outcomes(passed=1)
 
+    (stated,) = baseline.glob("counts/*/*.csv")
+    whole = stated.read_text("utf-8")
+    stated.write_text(whole.replace(",ok,", ",fine,"), "utf-8")
+    done = suite()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["boilerbench: *.csv*", "*: pytest --boilerbench-accept"])
+    assert "--allow-regression" not in said(done)
+    done = suite("--boilerbench-accept")
+    done.assert_outcomes(passed=1)
+    done.stdout.fnmatch_lines(["*extract-corpus, in place of one that could not be read: *"])
+    assert stated.read_text("utf-8") == whole
+    text = (baseline / "run.json").read_text("utf-8")
+
     pytester.makepyfile(mine=WORSE)
     done = suite()
     done.assert_outcomes(failed=1)
@@ -95,6 +108,7 @@ def test_a_baseline_is_asked_for_made_kept_and_held(suite, pytester, monkeypatch
     )
     assert said(done).count(" 1.000 → 0.0") == 10
     assert "Traceback" not in said(done)
+    assert "has no report" not in said(done)
     assert (baseline / "run.json").read_text("utf-8") == text
 
     done = suite("--boilerbench-accept")
@@ -256,3 +270,74 @@ def test_two_functions_of_one_name_do_not_share_a_baseline(suite, pytester):
     )
     done = suite("--boilerbench-accept")
     assert "two assertions share" in said(done)
+
+
+@pytest.mark.slow
+def test_workers_of_xdist_tell_what_they_accepted(suite, pytester):
+    pytester.makepyfile(test_other=TEST)
+    for said_beside in ("", ": worse, beside the baseline before"):
+        done = suite("--boilerbench-accept", "-n", "2")
+        done.assert_outcomes(passed=2)
+        accepted = said(done).partition("accepted, to be committed")[2]
+        for file in ("test_mine", "test_other"):
+            assert f"{file}/extract-corpus{said_beside}\n" in accepted
+        assert accepted.count("\n  corpus · extract · token: ") == 2 * bool(said_beside)
+        pytester.makepyfile(mine=WORSE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["prepend", "importlib"])
+def test_a_worker_imports_what_pytest_does(suite, pytester, mode):
+    """From wherever; and of two modules of one name, the one that pytest found."""
+    pytester.makeini("[pytest]\npythonpath = src[1]=x")
+    for folder in ("src[1]=x", "tests"):
+        (pytester.path / folder).mkdir()
+    (pytester.path / "src[1]=x" / "library.py").write_text("import os\nHERE = os.getpid()\n")
+    (pytester.path / "src[1]=x" / "other.py").write_text(
+        "from library import HERE\n\ndef theirs(page):\n    return str(HERE)\n"
+    )
+    (pytester.path / "tests" / "test_q.py").write_text(
+        "import os\nfrom library import HERE\nfrom other import theirs\n\n"
+        "def extract(page):\n    return f'{HERE == os.getpid()}'\n\n"
+        "def test_q(boilerbench):\n"
+        "    for one in (extract, theirs):\n"
+        "        boilerbench.assert_no_regression(one, corpus='corpus.jsonl', sample=3)\n"
+    )
+    arguments = "tests", f"--import-mode={mode}"
+    suite(*arguments, "--boilerbench-accept").assert_outcomes(passed=1)
+    folder = pytester.path / "tests" / "boilerbench-baseline" / "test_q"
+    versions = set()
+    for name in ("extract", "theirs"):
+        info = json.loads((folder / f"{name}-corpus" / "run.json").read_text("utf-8"))
+        assert info["extractors"][0]["spec"] == name
+        assert info["extractors"][0]["network"]  # which only a worker says
+        assert str(pytester.path) not in json.dumps(info)
+        versions.add(info["extractors"][0]["version"])
+    assert len(versions) == 2
+    (file,) = folder.glob("extract-*/counts/*/*.csv")
+    assert "error" not in file.read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_an_exception_here_is_named_and_is_no_command(suite, pytester):
+    def write(does):
+        pytester.makepyfile(
+            test_mine=f"""
+            import pytest
+
+            @pytest.mark.boilerbench(corpus="corpus.jsonl", metric="token")
+            def test_here(boilerbench):
+                def mine(page):
+                    {does}
+                boilerbench.assert_no_regression(mine)
+            """
+        )
+
+    write("return page.html.decode()")
+    suite("--boilerbench-accept").assert_outcomes(passed=1)
+    write("raise ValueError('broken ##[y]\\\\n::stop-commands::x')")
+    done = suite()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(["*newly failing*", "*ok → error (ValueError: broken ##*"])
+    assert "##[" not in said(done)
+    assert not any(line.lstrip().startswith("::") for line in done.outlines)

@@ -339,13 +339,13 @@ def _ids_tell_corpora_apart(corpora: Mapping[str, Corpus]) -> None:
 
 
 def _compare_ids(system: predictions.Predictions, corpora: Mapping[str, Corpus]) -> dict[str, Any]:
-    """The pages that a system has no text for, and its ids that are of no page at all; those of
-    pages that were not selected are neither."""
+    """The pages that nothing is said of, and ids that are of no page at all; those of pages that
+    were not selected are neither."""
     wanted = {page_id for corpus in corpora.values() for page_id in corpus.gold}
     pages = wanted.union(*(corpus.unselected for corpus in corpora.values()))
-    missing, unknown = sorted(wanted - set(system.texts)), sorted(set(system.texts) - pages)
+    missing, unknown = sorted(wanted - system.ids), sorted(system.ids - pages)
     if len(missing) == len(wanted):
-        has = next(iter(system.texts))
+        has = next(iter((*system.texts, *system.errors)))
         raise UserError(
             f"none of the ids in the predictions of {system.name!r} is a page of "
             f"{' or '.join(corpora)}",

@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from boilerbench.baseline import Baseline
+    from boilerbench.errors import UserError
+    from boilerbench.gates import Gates
     from boilerbench.types import Page
     from boilerbench.verdict import Report
 
@@ -42,8 +45,37 @@ _OPTIONS: Mapping[str, Any] = {
     "name": None,
 }
 _MARKER = f"boilerbench({', '.join(_OPTIONS)}): options for what boilerbench asserts in this test"
-_ACCEPTED = pytest.StashKey[list[str]]()
+_TO_ACCEPT = "to make what the extractor gives now the baseline: pytest --boilerbench-accept"
+_ACCEPTED = "boilerbench_accepted"
+"""The property of a test that says what it accepted: of all that a test may leave, properties
+reach the summary from the workers of pytest-xdist, too."""
 _USED = pytest.StashKey[dict[Path, object]]()
+"""Who was judged by which baseline. Each worker of pytest-xdist knows of its own tests only."""
+
+_SHIM = '''\
+"""{name} of {module}: a file of SHA-256 {digest}."""
+
+import importlib
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+told = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+sys.path[:0] = [place for place in told["path"] if place not in sys.path]
+try:
+    spec = importlib.util.find_spec("{module}")
+except (ImportError, ValueError):
+    spec = None
+if spec and spec.origin == told["file"]:
+    module = importlib.import_module("{module}")
+else:  # pytest --import-mode=importlib
+    spec = importlib.util.spec_from_file_location("{module}", told["file"])
+    sys.modules["{module}"] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+{name} = module.{name}
+'''
+"""What a worker loads a function from: as pytest finds its module, with all that it imports."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,7 +90,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", _MARKER)
-    config.stash[_ACCEPTED] = []
     config.stash[_USED] = {}
 
 
@@ -69,9 +100,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.boilerbench)
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which baselines have been written."""
-    if accepted := config.stash[_ACCEPTED]:
+    accepted = [
+        line
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, line in report.user_properties
+        if name == _ACCEPTED
+    ]
+    if accepted:
         terminalreporter.section("boilerbench: accepted, to be committed")
         for line in accepted:
             terminalreporter.line(line)
@@ -100,6 +139,7 @@ class Boilerbench:
         defaults: Mapping[str, Any],
     ) -> None:
         self._config = request.config
+        self._properties = request.node.user_properties
         self._beside = request.path.parent / FOLDER / request.path.stem
         self._folders = folders
         self._defaults = defaults
@@ -125,10 +165,11 @@ class Boilerbench:
 
     def _judged(self, extract: Extract | str, given: Mapping[str, Any]) -> str | None:
         """What is wrong, in words; None if nothing is."""
-        from boilerbench.accepted import is_there, write_baseline
+        from boilerbench.accepted import earlier, read_baseline
         from boilerbench.check import check
         from boilerbench.errors import UserError
         from boilerbench.gates import TOLERANCE, Gates
+        from boilerbench.report.verdicts import plain
 
         corpus = given["corpus"]
         name = given["name"] or f"{_called(extract)}-{Path(str(corpus)).stem}"
@@ -137,31 +178,51 @@ class Boilerbench:
         if self._config.stash[_USED].setdefault(folder, who) != who:
             return f"boilerbench: two assertions share {folder}: give each a name="
         accepting = self._config.getoption("boilerbench_accept")
-        there = is_there(folder)
-        if not (there or accepting):
-            return (
-                f"boilerbench: no baseline in {folder}\n"
-                "to make what the extractor gives now the baseline: pytest --boilerbench-accept"
-            )
         try:
+            before = earlier(folder)
+            if not accepting and (before is None or isinstance(before, UserError)):
+                why = before.message if before else f"no baseline in {folder}"
+                return f"{plain(f'boilerbench: {why}')}\n{_TO_ACCEPT}"
             output = self._folders.mktemp("boilerbench") / "run"
-            run = _run(extract, output, given)
+            after = read_baseline(_run(extract, output, given))
             tolerance = TOLERANCE if given["tolerance"] is None else given["tolerance"]
             gates = Gates(tolerances={"default": tolerance})
-            report = check(run, folder, gates) if there else None
             if accepting:
-                write_baseline(run, folder)
-                said = f": {report.said}, beside the baseline before" if report else ""
-                self._config.stash[_ACCEPTED].append(f"{folder}{said}")
-                lowered = (
-                    [f"  {one.title}: {one.reason}" for one in report.wrong()] if report else []
-                )
-                self._config.stash[_ACCEPTED] += lowered
+                self._accept(after, before, gates, folder)
                 return None
+            assert before is not None
+            assert not isinstance(before, UserError)
+            report = check(after, before, gates)
+            return _told(report, after, before) if report.exit_code else None
         except UserError as problem:
-            return f"boilerbench: {problem}"
-        assert report is not None
-        return _told(report) if report.exit_code else None
+            return _mistake(problem)
+
+    def _accept(
+        self, after: Baseline, before: Baseline | UserError | None, gates: Gates, folder: Path
+    ) -> None:
+        """Write the baseline, and say what that lowers."""
+        from boilerbench.accepted import write_baseline
+        from boilerbench.check import check
+        from boilerbench.errors import UserError
+        from boilerbench.report.verdicts import figures, plain
+
+        said = ""
+        lowered: list[str] = []
+        try:
+            if isinstance(before, UserError):
+                raise before
+            if before is not None:
+                report = check(after, before, gates)
+                said = f": {report.said}, beside the baseline before"
+                for one in report.wrong():
+                    why = "; ".join(filter(None, (figures(one), one.reason)))
+                    lowered.append(f"  {one.title}: {why}")
+        except UserError as problem:
+            said = f", in place of one that could not be read: {problem.message}"
+        assert after.run is not None
+        write_baseline(after.run, folder)
+        for line in (f"{folder}{said}", *lowered):
+            self._properties.append((_ACCEPTED, plain(line)))
 
 
 def _misused(extract: object, given: Mapping[str, Any]) -> str | None:
@@ -205,6 +266,8 @@ def _run(extract: Extract | str, output: Path, given: Mapping[str, Any]) -> Any:
 
 def _spec(extract: Extract, folder: Path) -> str | None:
     """How a worker can be told to load a function; None if it cannot be."""
+    import hashlib
+    import json
     import sys
 
     module = sys.modules.get(getattr(extract, "__module__", None) or "")
@@ -213,15 +276,14 @@ def _spec(extract: Extract, folder: Path) -> str | None:
     if not (name.isidentifier() and file and getattr(module, name, None) is extract):
         return None
     assert module is not None
-    if not module.__package__:
-        return f"{_called(extract)}={file}:{name}"
-    # Of a package, it may import its neighbours by relative names.
     shim = folder / f"{name}_of_{module.__name__.replace('.', '_')}.py"
+    digest = hashlib.sha256(Path(file).read_bytes()).hexdigest()
     shim.write_text(
-        f"import sys\n\nsys.path += {[path for path in sys.path if path]!r}\n\n"
-        f"from {module.__name__} import {name}\n",
-        encoding="utf-8",
+        _SHIM.format(name=name, module=module.__name__, digest=digest), encoding="utf-8"
     )
+    # Not in the shim itself, whose digest is the extractor's version on every machine.
+    told = {"file": str(file), "path": [str(Path(place).absolute()) for place in sys.path]}
+    shim.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
     return f"{_called(extract)}={shim}:{name}"
 
 
@@ -232,8 +294,7 @@ def _extract_here(
     source: str | Path | None,
     selection: Any,
 ) -> None:
-    """Write what `extract` gives for each page, as predictions. A page that fails is not there,
-    which makes it a failure."""
+    """Write what `extract` gives for each page, or what it fails with, as predictions."""
     import json
 
     from boilerbench.corpora import load_corpus
@@ -242,13 +303,14 @@ def _extract_here(
         for page in load_corpus(str(corpus), source, selection).pages():
             try:
                 text = extract(page)
+                if not (text is None or isinstance(text, str)):
+                    raise TypeError(f"returned {type(text).__name__}, not str")
+                said = {"text": text}
             except Exception as problem:
-                print(f"boilerbench: {page.id}: {type(problem).__name__}: {problem}")
-                continue
-            if text is None or isinstance(text, str):
-                lines.write(json.dumps({"id": page.id, "text": text}) + "\n")
-            else:
-                print(f"boilerbench: {page.id}: returned {type(text).__name__}, not str")
+                # As a worker has it: a message may hold anything, but a lone surrogate is no text.
+                error = f"{type(problem).__name__}: {problem}".encode(errors="replace").decode()
+                said = {"error": error}
+            lines.write(json.dumps({"id": page.id, **said}) + "\n")
 
 
 def _called(extract: Extract | str) -> str:
@@ -263,16 +325,20 @@ def _as_file(name: str) -> str:
     return "".join(c if c.isalnum() or c in "-_.+" else "-" for c in name).strip(".-") or "unnamed"
 
 
-def _told(report: Report) -> str:
+def _told(report: Report, after: Baseline, before: Baseline) -> str:
     """The verdicts, and the ten pages that got worst."""
     from boilerbench.report import write_report
-    from boilerbench.report.sources import reloaded
     from boilerbench.report.verdicts import terminal
-    from boilerbench.report.words import changes
+    from boilerbench.report.words import explained
     from boilerbench.store import Run
 
-    run = Run(report.run)
-    write_report(run)
-    corpora = reloaded(run)[0] if report.worst else {}
-    told = terminal(report, changes(report, run, None, corpora) if report.worst else {})
-    return f"{told}to make this the baseline all the same: pytest --boilerbench-accept"
+    write_report(Run(report.run))  # to which the links lead
+    return terminal(*explained(report, after, before)) + _TO_ACCEPT
+
+
+def _mistake(problem: UserError) -> str:
+    """In lines that are safe to print: it may quote a page or a file."""
+    from boilerbench.report.verdicts import plain
+
+    lines = [f"boilerbench: {problem.message}", *filter(None, [problem.hint])]
+    return "\n  ".join(map(plain, lines))

@@ -87,16 +87,40 @@ def test_on_github(made, tmp_path):
     shown = check("bad", "--against", "default", cwd=made, env=env)
     assert shown.returncode == 1
     lines = shown.stdout.splitlines()
-    assert lines[0].startswith("::stop-commands::")
-    again = lines.index(f"::{lines[0].removeprefix('::stop-commands::')}::")
-    assert "error::Read more" in "\n".join(lines[1:again])
-    commands = lines[again + 1 :]
-    assert len(commands) == 2
+    assert "error::Read more" in shown.stdout
+    commands = [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
+    assert commands == lines[-2:]
     assert all(one.startswith("::error title=boilerbench%3A worse::mine · ") for one in commands)
     summary = (tmp_path / "summary").read_text("utf-8")
     assert summary.startswith("before\n## boilerbench: worse")
     quiet = check("bad", "--against", "default", "--no-github", cwd=made, env=env)
-    assert "::stop-commands::" not in quiet.stdout
+    assert quiet.stdout.splitlines() == lines[:-2]
+
+
+def test_what_cannot_be_shown_is_said(made, tmp_path):
+    corpus = tmp_path / "mine.jsonl"
+    corpus.write_bytes((made / "mine.jsonl").read_bytes())
+    for name in ("good", "bad"):
+        api.score(made / f"{name}.jsonl", corpus, name="x", output=tmp_path / name)
+    corpus.unlink()
+    (tmp_path / "bad" / "report" / "index.html").unlink()
+    files = ["--junit", tmp_path / "j.xml", "--summary", tmp_path / "s.md"]
+    shown = check("bad", "--against", "good", *files, cwd=tmp_path)
+    as_json = check("bad", "--against", "good", "--format", "json", cwd=tmp_path)
+    said = "mine: no words are shown, as it cannot be read again: "
+    assert f"\n{said}" in shown.stdout
+    assert any(note.startswith(said) for note in json.loads(as_json.stdout)["notes"])
+    assert said in (tmp_path / "j.xml").read_text("utf-8")
+    assert said in (tmp_path / "s.md").read_text("utf-8").replace("\\", "")
+    assert shown.stdout.count("bad has no report") == 1
+
+
+def test_a_baseline_has_nothing_to_show(made, tmp_path):
+    write_baseline(api_run(made / "bad"), tmp_path / "lower")
+    shown = check(tmp_path / "lower", "--against", "default", cwd=made)
+    assert shown.returncode == 1
+    assert "neither the texts of its pages nor a report" in shown.stdout.replace("\n  ", " ")
+    assert "boilerbench report" not in shown.stdout.replace("\n  ", " ")
 
 
 def test_another_corpus_is_exit_code_3(made, tmp_path):

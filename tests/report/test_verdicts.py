@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -89,8 +90,15 @@ def test_a_terminal_is_told_what_a_maintainer_asks(made):
 def test_ten_pages_of_each_extractor_that_fails_are_named_with_their_views(finished, tmp_path):
     failing = dict.fromkeys(GOLD, ("crash", "", None, "signal 11"))
     names = ("x", "y")
-    before = finished(tmp_path / "1", GOLD, {"c": dict.fromkeys(names, texts(20))})
-    after = finished(tmp_path / "2", GOLD, {"c": dict.fromkeys(names, failing)})
+    gold = {page.replace(HOSTILE, "p12"): text for page, text in GOLD.items()}
+    runs = [
+        {
+            name: {gold_id: one[page] for gold_id, page in zip(gold, GOLD, strict=True)}
+            for name in names
+        }
+        for one in (texts(20), failing)
+    ]
+    before, after = (finished(tmp_path / f"{n}", gold, {"c": one}) for n, one in enumerate(runs, 1))
     report = check(after, before)
     shown = verdicts.terminal(report, {}).splitlines()
     start, end = shown.index("pages that newly fail:"), shown.index("pages that got worst:")
@@ -114,6 +122,27 @@ def test_json_is_all_of_it(made):
     assert found["failing"][0]["page_id"] == HOSTILE
     assert "page.html#c/" in found["failing"][0]["link"]
     assert "page.html#c/p1/" in found["emptied"][0]["link"]
+
+
+def test_json_leaves_no_sign_that_a_terminal_obeys(made):
+    report = replace(made[0], notes=("\x7f\x9b2J\u202e",))
+    said = verdicts.as_json(report, made[1])
+    assert set(said) <= {chr(code) for code in range(32, 127)} | {"\n"}
+    assert json.loads(said)["notes"] == ["\x7f\x9b2J\u202e"]
+
+
+@given(
+    st.lists(st.sampled_from(["::", "##[", "error", "]", " ", "\n", "\xa0", "x" * 30])).map("".join)
+)
+def test_no_line_of_a_terminal_is_a_command_to_github(text):
+    for line in (*verdicts._wrapped(text, "", "    "), verdicts.plain(text)):
+        assert not line.strip().startswith("::")
+        assert "##[" not in line
+        assert line.isprintable()
+
+
+def test_a_command_is_shown():
+    assert verdicts.plain("::error::a ##[b] c::d") == r"\x3a:error::a ##\x5bb] c::d"
 
 
 def test_json_is_no_command_to_github(made):
@@ -171,6 +200,16 @@ def test_markdown_has_no_markup_but_ours(made):
     assert text.startswith("## boilerbench: newly failing\n")
     assert "Lost and leaked are the words that changed since the run before" in text
     assert "| Lost | Leaked |" in text
+
+
+def test_a_page_that_newly_has_no_text_is_a_difference(finished, tmp_path):
+    """Though nothing was right in it, so that no figure fell."""
+    wrong = texts(20) | {"p1": ("ok", "wrong", 0.01)}
+    before = finished(tmp_path / "1", GOLD, {"c": {"x": wrong}})
+    after = finished(tmp_path / "2", GOLD, {"c": {"x": wrong | {"p1": ("empty", "", 0.01)}}})
+    shown = verdicts.terminal(check(after, before), {})
+    assert "failures: no page differs" not in shown
+    assert "pages newly without a text:" in shown
 
 
 def test_a_check_without_a_fault_is_short(finished, tmp_path):

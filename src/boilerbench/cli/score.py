@@ -40,9 +40,9 @@ def score(
 ) -> None:
     """Score texts that were made elsewhere.
 
-    Each of PREDICTIONS is one system: a folder of ID.txt, a .jsonl file with id and text, or a
-    .json file {id: {"articleBody": text}}, plain or as {"version", "output": {…}}; LABEL=PATH
-    says what to call it. The result is a run like any other.
+    Each of PREDICTIONS is one system: a folder of ID.txt, a .jsonl file with id and text (or
+    error), or a .json file {id: {"articleBody": text}}, plain or as {"version", "output": {…}};
+    LABEL=PATH says what to call it. The result is a run like any other.
     """
     from boilerbench import api
     from boilerbench.cli.show import show

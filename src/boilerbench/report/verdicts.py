@@ -1,7 +1,8 @@
 """A check's verdicts for a terminal, for CI and for programs.
 
 Names, errors and words of pages are untrusted: control characters are shown, not obeyed, and what
-has a meaning in Markdown, XML or to GitHub's runner is escaped.
+has a meaning in Markdown, XML or to GitHub's runner is escaped. That is no command in a terminal,
+either: it may be one that the runner reads, as it does what pytest prints.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def as_json(report: Report, changes: Mapping[Key, Change]) -> str:
         (*plain["failing"], *plain["emptied"]), (*report.failing, *report.emptied), strict=True
     ):
         entry["link"] = link(report, silent)
-    said = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    said = json.dumps(plain, indent=1, allow_nan=False)
     # GitHub's runner, if it is that which reads, takes it for a command wherever it stands.
     return said.replace("##[", "##\\u005b") + "\n"
 
@@ -232,10 +233,13 @@ def figures(verdict: Verdict) -> str:
 
 def _is_untouched(verdict: Verdict, report: Report) -> bool:
     """Whether nothing is to be said of an extractor on a corpus but of its cost."""
-    return verdict.what != COST and all(
+    here = verdict.corpus, verdict.extractor
+    if verdict.what == COST or here in [(one.corpus, one.extractor) for one in report.emptied]:
+        return False
+    return all(
         one.said == "same" and one.difference is None and one.before == one.after is not None
         for one in report.verdicts
-        if one.subject == verdict.subject and one.what != COST
+        if (one.corpus, one.extractor) == here and one.what != COST
     )
 
 
@@ -262,7 +266,7 @@ def _silent(report: Report, title: str, pages: tuple[Silent, ...]) -> list[str]:
     for said, page in _listed(pages):
         lines += _wrapped(said, "  ", "    ")
         if page:
-            lines.append(f"    {_shown(link(report, page))}")
+            lines.append(f"    {plain(link(report, page))}")
     return lines
 
 
@@ -295,7 +299,7 @@ def _page(report: Report, page: Worst, changes: Mapping[Key, Change]) -> list[st
         ):
             if number:
                 lines += _wrapped(f"{what} {_stretches(quoted, number)}", "    ", "      ")
-    return [*lines, f"    {_shown(link(report, page))}"]
+    return [*lines, f"    {plain(link(report, page))}"]
 
 
 def _became(page: Worst) -> str:
@@ -349,10 +353,21 @@ def _table(verdicts: list[Verdict]) -> str:
 
 
 def _wrapped(text: str, first: str, following: str) -> list[str]:
-    return textwrap.wrap(
-        _shown(text), WIDTH, initial_indent=first, subsequent_indent=following,
+    lines = textwrap.wrap(
+        plain(text), WIDTH, initial_indent=first, subsequent_indent=following,
         break_on_hyphens=False,
     )  # fmt: skip
+    return [_no_command(line) for line in lines]
+
+
+def plain(text: str) -> str:
+    """What is to stand in one line of a terminal, or of a log of GitHub's."""
+    return _no_command(_shown(text))
+
+
+def _no_command(line: str) -> str:
+    """GitHub's runner takes `::` for a command where a line begins with it, and `##[` wherever."""
+    return re.sub(r"^( *):(?=:)", r"\1\\x3a", line).replace("##[", r"##\x5b")
 
 
 def _shown(text: str) -> str:
