@@ -419,7 +419,7 @@ class TestCost:
         run = made(x=plain)
         report = check(run, run)
         assert report.exit_code == 0
-        assert "no reference with CPU times" in report.notes[0]
+        assert "neither readability-lxml nor everything is there" in report.notes[0]
 
 
 class TestNotComparable:

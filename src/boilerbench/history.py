@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from boilerbench.metrics import metric as metric_named
 from boilerbench.metrics.base import Columns, Floats, Metric
 from boilerbench.stats import (
-    PAIRED_RESAMPLES,
+    RESAMPLES,
     Difference,
     Groups,
     Interval,
@@ -184,7 +184,7 @@ class _Judge:
         if np.isnan(value):
             return None
         drawn = bootstrap(
-            self.metric, one.counts, one.failed, groups=self.groups, resamples=PAIRED_RESAMPLES
+            self.metric, one.counts, one.failed, groups=self.groups, resamples=RESAMPLES
         )
         return interval(value, drawn[self.figure])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from boilerbench.metrics.base import Floats
-from boilerbench.samples import SEED, Sample
+from boilerbench.samples import PER_TEST, SEED, Sample
 from boilerbench.stats import (
     ALPHA,
     RESAMPLES,
@@ -30,9 +30,6 @@ FEWEST_DIFFERING, _FEW = 5, 8
 """Units that must differ for a test to decide without correction, and up to how many it does. Four
 all fall by luck in one case of sixteen, five in one of thirty-two; nine leave room to correct for
 the comparisons of a usual check."""
-
-_PER_TEST = 50
-"""Ways to exchange, at the least, for each test: see `boilerbench.samples`."""
 
 
 @dataclass(slots=True)
@@ -73,7 +70,7 @@ class Compared:
 
 
 def judge(compared: Sequence[Compared]) -> str:
-    """Settle the verdicts; by which test, in words."""
+    """Settle the verdicts; by which test, in words, if any."""
     tested = [one for one in compared if _known(one.verdict) and one.differing]
     p = _probabilities(tested)
     fell = [one.verdict.difference_of_figures < 0 for one in tested]
@@ -88,6 +85,8 @@ def judge(compared: Sequence[Compared]) -> str:
             reason = "it is the same on every page"
             one.verdict = replace(one.verdict, reason=reason, lower=0, higher=0)
         one.verdict = floored(one.verdict)
+    if not tested:
+        return ""
     return (
         f"paired permutation test, one-sided, Holm-corrected for {len(tested)} "
         f"comparison{'s' * (len(tested) != 1)} in which a page differs; paired 95 % intervals by "
@@ -108,7 +107,7 @@ def floored(verdict: Verdict) -> Verdict:
 def _probabilities(tested: Sequence[Compared]) -> list[float]:
     """How likely as large a difference is in its direction. Exchanging all pages turns a difference
     around, so that it is half of what it is in either direction."""
-    ways = max(RESAMPLES, _PER_TEST * len(tested))
+    ways = max(RESAMPLES, PER_TEST * len(tested))
     found: dict[int, float] = {}
     for sample in {id(one.sample): one.sample for one in tested}.values():
         here = [one for one in tested if one.sample is sample]

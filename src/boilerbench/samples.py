@@ -38,8 +38,8 @@ TESTS: tuple[Test, ...] = get_args(Test)
 
 SEED = 0
 
-_PER_PAIR = 50
-"""Ways to exchange two systems, at the least, for each pair of a family: the smallest probability
+PER_TEST = 50
+"""Ways to exchange two systems, at the least, for each test of a family: the smallest probability
 must stay small when it is corrected for all of them."""
 
 
@@ -203,7 +203,7 @@ def pairs_of(
         groups = _together(samples)
         p = [wilcoxon(difference, groups) for difference in rose]
     else:
-        ways = max(RESAMPLES, _PER_PAIR * max(len(pairs), family))
+        ways = max(RESAMPLES, PER_TEST * max(len(pairs), family))
         stacks = [sample.stack for sample in samples]
         p = permutation(stacks, figure, places, resamples=ways, seed=SEED).tolist()
     found = []

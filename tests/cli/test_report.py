@@ -11,7 +11,7 @@ from boilerbench.ranking import rankings
 from boilerbench.report import tables, write_report
 from tests.cli.shell import boilerbench
 
-GOLD = {f"p{number}": f"one two three {number}" for number in range(6)}
+GOLD = {f"p{number}": f"one two three {number}" for number in range(12)}
 RIGHT = {page: ("ok", text, 0.5) for page, text in GOLD.items()}
 HALF = {page: ("ok", f"{text} x y z", 0.02) for page, text in GOLD.items()}
 FAILING = dict.fromkeys(GOLD, ("error", "", None, "ValueError: no\x1b[31m\nmore"))
@@ -28,12 +28,12 @@ def test_the_table_has_intervals_and_groups_within_eighty_columns(run) -> None:
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert max(map(len, lines[:-1])) <= 80
-    assert lines[0] == "c · token · 6 pages"
+    assert lines[0] == "c · token · 12 pages"
     for heading in ("95 %", "Group", "F1"):
         assert heading in lines[1]
     right = next(line for line in lines if line.startswith("right"))
     assert "1.000–1.000" in right
-    assert "10,000 resamples of 6 pages, seed 0" in done.stdout
+    assert "10,000 resamples of 12 pages, seed 0" in done.stdout
     assert "\x1b" not in done.stdout
     assert lines[-1] == f"report: {run.path / 'report' / 'index.html'}"
     assert (run.path / "report" / "index.html").is_file()

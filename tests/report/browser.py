@@ -10,6 +10,7 @@ import platformdirs
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 from boilerbench.errors import UserError
 from boilerbench.extractors.installers import npm
@@ -48,6 +49,14 @@ def browser(profile: Path, size: str = "desktop", scheme: str = "light") -> Iter
         yield driver
     finally:
         driver.quit()
+
+
+def load(driver: Chrome, address: str) -> None:
+    """Open a page, and wait until it is whole: where the machine is busy, `get` may return as soon
+    as there is a document, of which nothing is parsed yet."""
+    driver.get(address)
+    ready = "return document.readyState === 'complete'"
+    WebDriverWait(driver, 60).until(lambda one: one.execute_script(ready))
 
 
 def prefer(driver: Chrome, scheme: str, media: str = "") -> None:

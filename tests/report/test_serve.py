@@ -14,7 +14,7 @@ from boilerbench.report import serve, write_report
 from boilerbench.report.serve import Progress, Server
 from boilerbench.store import Run, locked
 from boilerbench.types import Extraction
-from tests.report.browser import browser, needed, serious
+from tests.report.browser import browser, load, needed, serious
 
 GOLD = {"p1": "a b c d", "p2": "a b", "p3": "a"}
 RIGHT = {page: ("ok", text, 0.5) for page, text in GOLD.items()}
@@ -156,7 +156,7 @@ def test_a_browser_sees_the_run_go_on_and_then_its_report(
 ) -> None:
     run.update(status="running", command="<b>boilerbench</b>")
     with browser(tmp_path / "profile") as window:
-        window.get(server.address)
+        load(window, server.address)
         wait = WebDriverWait(window, 30)
         wait.until(lambda _: "3 / 3" in window.find_element("css selector", "main").text)
         assert "<b>boilerbench</b>" in window.find_element("css selector", "#command").text

@@ -13,7 +13,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 import boilerbench as bb
 from boilerbench.ranking import rankings
 from boilerbench.store import Run
-from tests.report.browser import SIZES, browser, needed, prefer, requested, serious
+from tests.report.browser import SIZES, browser, load, needed, prefer, requested, serious
 
 pytestmark = needed
 
@@ -63,7 +63,7 @@ def window(
 def page(window: Chrome, index: Path) -> Iterator[Chrome]:
     window.get_log("browser")
     requested(window)
-    window.get(index.as_uri())
+    load(window, index.as_uri())
     yield window
     window.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
@@ -195,7 +195,7 @@ def test_scripts_show_the_same_table_as_the_page_does_without(page: Chrome, inde
     with_scripts = [row.text for row in every(page, "#board tbody tr")]
     footer = one(page, "#footer").text
     page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    page.get(index.as_uri())
+    load(page, index.as_uri())
     assert [row.text for row in every(page, "#board tbody tr")] == with_scripts
     assert one(page, "#footer").text == footer
     assert not one(page, "#choose").is_displayed()
@@ -239,7 +239,7 @@ def test_the_theme_is_switched_and_kept(page: Chrome) -> None:
 
 def test_the_system_says_the_theme_where_nobody_chose(index: Path, tmp_path: Path) -> None:
     with browser(tmp_path / "profile", scheme="dark") as driver:
-        driver.get(index.as_uri())
+        load(driver, index.as_uri())
         assert one(driver, "#theme").text == "Light"
         prefer(driver, "light")
         driver.refresh()

@@ -9,7 +9,7 @@ from selenium.webdriver import ActionChains
 
 from boilerbench.report import vega
 from boilerbench.report.figures import script
-from tests.report.browser import SIZES, needed
+from tests.report.browser import SIZES, load, needed
 from tests.report.browser import browser as started
 from tests.report.test_figures import hostile_figures
 
@@ -73,7 +73,7 @@ def site(cache, tmp_path_factory):
 @pytest.fixture(params=SIZES)
 def browser(request, site, tmp_path):
     with started(tmp_path / "profile", request.param) as driver:
-        driver.get(site[0].as_uri())
+        load(driver, site[0].as_uri())
         yield driver
 
 

@@ -131,10 +131,10 @@ def _seen(run: Run) -> Iterator[str]:
         shown = [one.detectable for one in found if one.metric == metric and one.detectable]
         said = f"fast: {pages} pages of {name}"
         if shown:
-            said += (
-                f" show a difference of {min(shown):.3f} between two extractors that fail alike, "
-                f"of {max(shown):.3f} between the least alike ({metric}, 80 % power at 5 %)"
-            )
+            said += f" show a difference of {min(shown):.3f} between two extractors"
+            if len(shown) > 1:
+                said += f" that fail alike, of {max(shown):.3f} between the least alike"
+            said += f" ({metric}, 80 % power at 5 %)"
         else:
             said += f" show no drop that is on fewer than {FEWEST_DIFFERING} of them"
         yield f"{said}; how small a drop from a baseline they show, `boilerbench check` says"

@@ -12,7 +12,7 @@ import jinja2
 
 from boilerbench.history import ALPHA, Board, Change, Release
 from boilerbench.metrics.protocols import OWN
-from boilerbench.stats import PAIRED_RESAMPLES
+from boilerbench.stats import RESAMPLES
 from boilerbench.store import Run, write_text
 
 LEFT, RIGHT, TOP = 60, 12, 12
@@ -93,7 +93,7 @@ def notes(boards: Sequence[Board]) -> list[str]:
     changes = [one.change for board in boards for one in board.releases if one.change]
     resampled = " and of ".join(dict.fromkeys(board.resampled for board in boards))
     found = [
-        f"95 % intervals of {PAIRED_RESAMPLES:,} resamples of {resampled}. ▲ and ▼ mark "
+        f"95 % intervals of {RESAMPLES:,} resamples of {resampled}. ▲ and ▼ mark "
         f"changes of which luck would bring one in less than {ALPHA * 100:.0f} % of such "
         "histories: paired permutation test, Holm's correction for all changes shown "
         f"({len(changes)}). An interval is of its change alone: one of many may leave out 0 by "

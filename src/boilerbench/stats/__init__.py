@@ -18,7 +18,6 @@ from boilerbench.stats.intervals import Difference, Interval, bounds, holm, inte
 from boilerbench.stats.power import detectable, pseudo_values, simulated_power, units_needed
 from boilerbench.stats.ranks import ALPHA, letters, rank_intervals
 from boilerbench.stats.resampling import (
-    PAIRED_RESAMPLES,
     RESAMPLES,
     Groups,
     Stream,
@@ -35,7 +34,6 @@ from boilerbench.stats.stacks import (
 
 __all__ = [
     "ALPHA",
-    "PAIRED_RESAMPLES",
     "RESAMPLES",
     "TIE_MARGIN",
     "AcrossCorpora",

@@ -20,9 +20,6 @@ Groups = NDArray[np.intp]
 
 RESAMPLES = 10_000
 
-PAIRED_RESAMPLES = RESAMPLES
-"""Of a difference."""
-
 FEWEST_GROUPS = 10
 """With fewer, nothing can be said of others like them: then pages are drawn one by one."""
 

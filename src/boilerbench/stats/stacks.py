@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from boilerbench.metrics.base import Columns, Floats, Metric, divide
 from boilerbench.stats.intervals import Difference, interval
 from boilerbench.stats.resampling import (
-    PAIRED_RESAMPLES,
     RESAMPLES,
     Groups,
     Stream,
@@ -123,7 +122,7 @@ def paired(
     second: tuple[Columns, Failed],
     *,
     groups: Groups | None = None,
-    resamples: int = PAIRED_RESAMPLES,
+    resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Difference:
     """How two extractors differ in the metric's `figure` over the same pages.
@@ -155,7 +154,7 @@ def permutation(
     figure: str,
     pairs: Pairs,
     *,
-    resamples: int = PAIRED_RESAMPLES,
+    resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> Floats:
     """For each pair how likely a difference as large is if the two are the same, an array of shape
