@@ -182,6 +182,23 @@ def test_a_file_that_is_edited_during_a_run_ends_it(tmp_path: Path) -> None:
     assert workers_alive() == []
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_extractors_take_turns(workers: int) -> None:
+    """However fast one is, it is not done while another has hardly begun; and a worker serves all
+    turns of its extractor."""
+    jobs = [job("good", 32), job("sleeps_and_tells_who", 32)]
+    given = run(jobs, workers)
+    at = [number for number, (one, _) in enumerate(given) if one is jobs[0]]
+    assert at[16] > 20
+    assert len({e.text for one, e in given if one is jobs[1]}) <= workers
+
+
+def test_corpora_follow_each_other() -> None:
+    jobs = [replace(job(name, 20), corpus=corpus) for corpus in "ab" for name in ("good", "echo")]
+    given = [one.corpus for one, _ in run(jobs, 1)]
+    assert given == ["a"] * 40 + ["b"] * 40
+
+
 def test_idle_slots_help_with_a_slow_job() -> None:
     workers = Counter(e.text for _, e in run([job("sleeps_and_tells_who", 40)], 4))
     assert len(workers) == 4

@@ -1,15 +1,21 @@
-"""The local engine: worker processes on this machine, fed by one thread (a slot) each.
+"""The local engine: worker processes on this machine, fed by threads (slots), one each at a time.
 
-Slots first spread out, each with an extractor of its own, so that a library is imported no more
-often than needed. A slot that finds none left helps where the most work remains, as soon as that
-saves more than a further worker's start costs; so no core waits for the slowest extractor. A slot
-does nothing but wait for its worker.
+Extractors take turns: a slot serves the one that is furthest behind and that no other slot serves,
+for a part of its pages, then leaves its worker to whoever serves it next. So a library is imported
+no more often than needed, and all extractors are measured in the same minutes: what a core is worth
+depends on what its neighbours do, and one after the other the ratio of two CPU times differed by
+half from run to run. A slot that finds nobody left helps where the most work remains, as soon as
+that saves more than a further worker's start costs; so no core waits for the slowest extractor. A
+slot does nothing but wait for its worker.
 """
 
 from __future__ import annotations
 
+import contextlib
+import math
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +29,9 @@ from boilerbench.types import Extraction, ExtractorSpec, Page
 
 _LOOK_AGAIN = 0.05
 """Seconds until an idle slot looks again whether its help is worth a worker's start."""
+
+_TURNS = 16
+"""Into which an extractor's pages are cut."""
 
 _MOST_SHOWN = 5
 
@@ -45,7 +54,7 @@ class LocalEngine:
     def __init__(self, workers: int, limits: Limits) -> None:
         self.workers = workers
         self.limits = limits
-        self._idle: dict[str, WorkerProcess] = {}
+        self._idle: defaultdict[str, list[WorkerProcess]] = defaultdict(list)
         self._busy: set[WorkerProcess] = set()
         self._said: dict[str, dict[str, Any]] = {}
         self._stop = threading.Event()
@@ -60,21 +69,22 @@ class LocalEngine:
         trace: TracebackType | None,
     ) -> None:
         self._stop.set()
-        for worker in self._idle.values():
-            worker.kill()
+        for workers in self._idle.values():
+            for worker in workers:
+                worker.kill()
         self._idle.clear()
 
     def start(self, specs: Sequence[ExtractorSpec]) -> None:
-        """Start a worker for each spec, all at the same time, to be used by its first job."""
-        for spec in specs:
-            self._idle[str(spec)] = WorkerProcess(spec, self.limits)
+        """Start a worker for each spec, all at the same time."""
+        for name, spec in {str(spec): spec for spec in specs}.items():
+            self._idle[name].append(WorkerProcess(spec, self.limits))
 
     def ready(self) -> tuple[Mapping[str, dict[str, Any]], Mapping[str, Refused]]:
         """Wait for what each started worker says of itself, by `str(spec)`, before any page is
         spent; and why those that cannot serve as asked cannot."""
         said: dict[str, dict[str, Any]] = {}
         refused: dict[str, Refused] = {}
-        for name, worker in self._idle.items():
+        for name, (worker,) in self._idle.items():
             try:
                 said[name] = worker.ready()
             except Refused as problem:
@@ -89,7 +99,7 @@ class LocalEngine:
         (an error, an interrupt) kills them. Raises `UserError` if an extractor is found to have
         become another since it was `ready`.
         """
-        queues = [_Queue(job, self._startup(job.spec)) for job in jobs]
+        queues = [_Queue(job) for job in jobs]
         choosing = threading.Lock()
         finished: SimpleQueue[tuple[Job, Extraction] | _SlotEnded] = SimpleQueue()
 
@@ -124,29 +134,47 @@ class LocalEngine:
                 thread.join()
 
     def _choose(self, queues: Sequence[_Queue], choosing: threading.Lock) -> _Queue | None:
-        """A queue for a slot that is free: one that nobody serves, else the one where help saves
-        the most time, if it saves any. None when there is nothing left to hand out."""
+        """The queue for the next turn of a slot: of those whose extractor nobody serves, and that
+        are no more than a turn ahead of another, the one of which the least is done, corpus after
+        corpus; else the one where help saves the most time, if it saves any. None when there is
+        nothing left to hand out."""
+        corpora = list(dict.fromkeys(queue.job.corpus for queue in queues))
         while not self._stop.is_set():
             with choosing:
                 waiting = [queue for queue in queues if queue.left]
                 if not waiting:
                     return None
-                chosen = next((queue for queue in waiting if not queue.slots), None)
-                if chosen is None:
-                    most = max(waiting, key=_Queue.saved_by_help)
-                    chosen = most if most.saved_by_help() > 0 else None
-                if chosen is not None:
+                served = {str(queue.job.spec) for queue in queues if queue.slots}
+                waiting.sort(key=lambda one: (corpora.index(one.job.corpus), one.done))
+                least: dict[str, float] = {}
+                for queue in waiting:
+                    least.setdefault(queue.job.corpus, queue.done)
+                free = [
+                    queue
+                    for queue in waiting
+                    if str(queue.job.spec) not in served
+                    and queue.done <= least[queue.job.corpus] + 1 / _TURNS
+                ]
+                chosen = free[0] if free else max(waiting, key=self._saved_by_help)
+                if free or self._saved_by_help(chosen) > 0:
                     chosen.join()
                     return chosen
             time.sleep(_LOOK_AGAIN)
         return None
 
+    def _saved_by_help(self, queue: _Queue) -> float:
+        """Seconds by which one more slot would end this job sooner, by the pace so far."""
+        spare = self._idle[str(queue.job.spec)]
+        return queue.saved_by_help() - (0.0 if spare else self._startup(queue.job.spec))
+
     def _extractions(self, queue: _Queue) -> Iterator[Extraction]:
-        """What this slot makes of the pages that it gets from the queue."""
+        """What this slot makes of the pages that it gets from the queue in a turn."""
         worker: WorkerProcess | None = None
         name = str(queue.job.spec)
         try:
-            while not self._stop.is_set() and (page := queue.next()) is not None:
+            for _ in range(queue.turn):
+                if self._stop.is_set() or (page := queue.next()) is None:
+                    break
                 try:
                     # One that died after its last answer has done so on no page's time.
                     if worker is None or not worker.alive or worker.has_ended():
@@ -157,18 +185,29 @@ class LocalEngine:
                     extraction = worker.extract(page)
                 except Refused as refused:  # it served before: this page pays, the next tries
                     extraction = Extraction(page.id, name, refused.outcome, error=str(refused))
+                queue.answered()
                 if not self._stop.is_set():
                     yield extraction
-        finally:
-            queue.leave()
+        except BaseException:
             self._retire(worker)
+            worker = None
+            raise
+        finally:
+            if worker is not None and worker.alive and not self._stop.is_set():
+                self._busy.discard(worker)
+                self._idle[name].append(worker)  # before another slot looks for one
+            else:
+                self._retire(worker)
+            queue.leave()
 
     def _worker(self, spec: ExtractorSpec) -> WorkerProcess:
         """The worker that was started for the spec, or a new one."""
-        worker = self._idle.pop(str(spec), None)
-        if worker is not None and worker.alive:
+        with contextlib.suppress(IndexError):  # another slot may have taken it just now
+            worker = self._idle[str(spec)].pop()
             self._busy.add(worker)
-            return worker
+            if worker.alive and not worker.has_ended():
+                return worker
+            self._retire(worker)
         try:
             worker = WorkerProcess(spec, self.limits)
             self._busy.add(worker)  # from here on an interrupt reaches it, in its start too
@@ -226,23 +265,35 @@ def _releases(
 class _Queue:
     """A job's pages, handed out one at a time to the slots that serve it."""
 
-    def __init__(self, job: Job, startup_s: float) -> None:
+    def __init__(self, job: Job) -> None:
         self.job = job
+        self.turn = math.ceil(job.count / _TURNS)
         self.left = job.count
         self.slots = 0
-        self._startup_s = startup_s
         self._pages: Iterator[Page] | None = None
-        self._begun = 0.0
+        self._seconds = 0.0
+        self._underway: dict[int, float] = {}
         self._lock = threading.Lock()
+
+    @property
+    def done(self) -> float:
+        """The share of the pages that were handed out."""
+        return 1 - self.left / self.job.count
 
     def next(self) -> Page | None:
         with self._lock:
             if self._pages is None:
                 self._pages = self.job.pages()
-                self._begun = time.monotonic()
             page = next(self._pages, None)
             self.left = 0 if page is None else self.left - 1
+            if page is not None:
+                self._underway[threading.get_ident()] = time.monotonic()
             return page
+
+    def answered(self) -> None:
+        """The page that this thread got last is done."""
+        with self._lock:
+            self._seconds += time.monotonic() - self._underway.pop(threading.get_ident())
 
     def join(self) -> None:
         """One more slot serves this job."""
@@ -255,14 +306,14 @@ class _Queue:
             self.slots -= 1
 
     def saved_by_help(self) -> float:
-        """Seconds by which one more slot would end this job sooner, by the pace so far."""
+        """Seconds by which one more worker that is there would end this job sooner."""
         with self._lock:
-            left, slots = self.left, self.slots
-        taken = self.job.count - left
-        if not taken or not slots:
-            return 0.0
-        each = (time.monotonic() - self._begun) * slots / taken
-        return left * each / (slots * (slots + 1)) - self._startup_s
+            taken = self.job.count - self.left
+            if not taken or not self.slots:
+                return 0.0
+            underway = sum(time.monotonic() - begun for begun in self._underway.values())
+            each = (self._seconds + underway) / taken
+            return self.left * each / (self.slots * (self.slots + 1))
 
 
 @dataclass(frozen=True, slots=True)
