@@ -135,6 +135,8 @@ class TestMetrics:
         report = check(made(x=after, **many), made(x=texts(lambda n: 15), **before))
         first = next(one for one in report.verdicts if one.extractor == "x")
         assert (first.lower, first.higher, first.said) == (6, 1, "worse")
+        assert not first.corrected
+        assert "but not where few pages differ" in report.tested
 
     def test_only_the_figure_that_is_compared_counts(self, own):
         """More pages with forbidden snippets do not make a loss of recall less certain."""
@@ -179,6 +181,8 @@ class TestFloors:
         assert report.verdicts[0].reason == "below the floor, 0.900"
         good = made(x=GOOD)
         assert check(good, good, self.GATES).exit_code == 0
+        fell = check(run, good, self.GATES).verdicts[0]
+        assert fell.reason == "below the floor, 0.900; the drop is larger than 0.002, and real"
 
     def test_without_a_baseline_floors_are_all(self, made):
         assert check(made(x=GOOD), None, self.GATES).exit_code == 0
@@ -296,6 +300,12 @@ class TestWorstPages:
         assert report.exit_code == 0
         assert len(report.worst) == 3
         assert {one.extractor for one in report.worst} == {"x"}
+
+    def test_pages_that_lost_half_are_named_though_nothing_is_worse(self, made):
+        few = GOOD | {f"p0{n}": ("ok", GOLD[f"p0{n}"][:2], 0.01) for n in range(4)}
+        report = check(made(x=few), made(x=GOOD))
+        assert report.exit_code == 0
+        assert {page.page_id for page in report.worst} == {"p00", "p01", "p02", "p03"}
 
     def test_ten_pages_that_fell_most(self, made):
         report = check(made(x=WORSE, y=WORSE), made(x=GOOD, y=GOOD))
@@ -419,7 +429,7 @@ class TestCost:
         run = made(x=plain)
         report = check(run, run)
         assert report.exit_code == 0
-        assert "neither readability-lxml nor everything is there" in report.notes[0]
+        assert "it takes readability-lxml or everything in both" in report.notes[0]
 
 
 class TestNotComparable:

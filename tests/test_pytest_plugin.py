@@ -100,7 +100,7 @@ def test_a_baseline_is_asked_for_made_kept_and_held(suite, pytester, monkeypatch
         [
             "worse*corpus · extract · token",
             "*F1 1.000 → 0.5*",
-            "pages that got worst:",
+            "pages that got worst*",
             "*lacks 20 words: “w1x0 w1x1*",
             "worse: *",
             "*--boilerbench-accept",

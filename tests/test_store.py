@@ -211,6 +211,15 @@ def test_the_lock_refuses_a_second_writer_and_ends_with_the_first(tmp_path):
         pass
 
 
+def test_no_run_is_put_in_the_place_of_a_baseline(tmp_path):
+    said = '{"schema": 1, "baseline": 1}'
+    (tmp_path / "run.json").write_text(said)
+    with pytest.raises(UserError, match="is a baseline"), store.locked(tmp_path):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
+    assert (tmp_path / "run.json").read_text() == said
+
+
 def test_the_lock_holds_between_processes_and_ends_with_a_killed_one(tmp_path):
     program = (
         "import sys, time; from pathlib import Path; from boilerbench.store import locked\n"

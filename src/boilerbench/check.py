@@ -44,8 +44,8 @@ from boilerbench.verdict import COST, ORDER, Report, Said, Silent, Verdict, Wors
 from boilerbench.verdict import FAILURES as FAILING
 
 SHOWN, SHOWN_OTHERWISE = 10, 3
-"""Pages that are named of an extractor that got worse on a corpus, and of another of which some
-fell all the same."""
+"""Pages that are named of an extractor that got worse on a corpus; and of another of which some
+fell all the same, unless more lost half of their figure."""
 
 WORKED = 0.5
 """The figure of a page, by the first metric, from which no text any more is a failure."""
@@ -322,7 +322,9 @@ class _Check:
             ids = pages["page_id"].sort().to_list()
             now = _outcomes(self._after, verdict.corpus, verdict.extractor)
             then = _outcomes(before, verdict.corpus, verdict.against)
-            for at, was, became in one.worst(SHOWN if verdict.said == "worse" else SHOWN_OTHERWISE):
+            for place, (at, was, became) in enumerate(one.worst(SHOWN)):
+                if verdict.said != "worse" and place >= SHOWN_OTHERWISE and became > was / 2:
+                    break
                 yield Worst(
                     corpus=verdict.corpus,
                     page_id=ids[at],

@@ -34,7 +34,8 @@ def costs(
     spent = _spent(before, corpus), _spent(after, corpus)
     reference = gates.reference or _reference(spent, matched)
     if reference is None:
-        return [], [f"cost was not judged on {corpus}: neither {' nor '.join(REFERENCES)} is there"]
+        why = f"it takes {' or '.join(REFERENCES)} in both, to be a multiple of"
+        return [], [f"cost was not judged on {corpus}: {why}"]
     then, now = (_reused(one, corpus) for one in (before, after))
     reason = same_release(reference, after, before)
     for reused, one, of in zip((then, now), spent, ("baseline", "run"), strict=True):

@@ -87,10 +87,11 @@ def judge(compared: Sequence[Compared]) -> str:
         one.verdict = floored(one.verdict)
     if not tested:
         return ""
+    but = "" if all(one.verdict.corrected for one in tested) else ", but not where few pages differ"
     return (
         f"paired permutation test, one-sided, Holm-corrected for {len(tested)} "
-        f"comparison{'s' * (len(tested) != 1)} in which a page differs; paired 95 % intervals by "
-        f"{RESAMPLES:,} resamples, seed {SEED}"
+        f"comparison{'s' * (len(tested) != 1)} in which a page differs{but}; paired 95 % intervals "
+        f"by {RESAMPLES:,} resamples, seed {SEED}"
     )
 
 
@@ -101,7 +102,9 @@ def floored(verdict: Verdict) -> Verdict:
         return verdict
     if figure is None:
         return replace(verdict, said="worse", reason=f"no figure, where the floor is {floor:.3f}")
-    return replace(verdict, said="worse", reason=f"below the floor, {floor:.3f}")
+    below = f"below the floor, {floor:.3f}"
+    reason = f"{below}; {verdict.reason}" if verdict.said == "worse" else below
+    return replace(verdict, said="worse", reason=reason)
 
 
 def _probabilities(tested: Sequence[Compared]) -> list[float]:
@@ -126,7 +129,11 @@ def _judged(one: Compared, p: float, p_holm: float, tests: int) -> Verdict:
     around = trimmed(Interval(one.verdict.difference_of_figures, float(low), float(high)))
     before, after = one.by_page
     pages = by_page(after - before)
-    said, reason = _said(one, around, p, p_holm, tests)
+    # Of few differing units a corrected test is not sure though nearly all, or all, of them fell.
+    few = one.differing <= _FEW or 2.0**-one.differing * tests >= ALPHA
+    enough = one.differing >= FEWEST_DIFFERING and one.sample.units >= FEWEST_GROUPS
+    corrected = not (few and enough)
+    said, reason = _said(one, around, p_holm if corrected else p, corrected)
     return replace(
         one.verdict,
         said=said,
@@ -137,18 +144,16 @@ def _judged(one: Compared, p: float, p_holm: float, tests: int) -> Verdict:
         lower=pages.losses,
         higher=pages.wins,
         visible=_visible(one, tolerance, tests),
+        corrected=corrected,
     )
 
 
-def _said(one: Compared, around: Interval, p: float, p_holm: float, tests: int) -> tuple[Said, str]:
+def _said(one: Compared, around: Interval, p: float, corrected: bool) -> tuple[Said, str]:
     tolerance = one.verdict.tolerance or 0.0
     large = abs(around.value) > tolerance
     fell = around.value < 0
     excludes = around.high < 0 if fell else around.low > 0
-    # Of few differing units a corrected test is not sure though nearly all, or all, of them fell.
-    few = one.differing <= _FEW or 2.0**-one.differing * tests >= ALPHA
-    enough = one.differing >= FEWEST_DIFFERING and one.sample.units >= FEWEST_GROUPS
-    sure = excludes and (p_holm < ALPHA or (few and enough and p < ALPHA))
+    sure = excludes and p < ALPHA
     what = "drop" if fell else "rise"
     if large and sure:
         return ("worse" if fell else "better"), f"the {what} is larger than {tolerance:g}, and real"
@@ -156,7 +161,7 @@ def _said(one: Compared, around: Interval, p: float, p_holm: float, tests: int) 
         return "same", f"the {what} is real, but not larger than {tolerance:g}"
     if not large:
         return "same", f"the difference is not larger than {tolerance:g}"
-    shown = f"p {p:.2f}" if few else f"corrected p {p_holm:.2f}"
+    shown = f"{'corrected ' * corrected}p {p:.2f}"
     why = f"may be luck: {shown}" if excludes else "its interval includes zero"
     if one.differing < FEWEST_DIFFERING:
         noun, units = one.sample.noun, one.sample.units

@@ -29,7 +29,8 @@ class Verdict:
     or recall (`figure`); how many pages fail; or CPU time as a multiple of that of a reference
     extractor in the same run. `difference` is the second less the first with its paired 95 %
     interval, of cost the second over the first. `p` is how likely a change as large in its
-    direction is by luck, `p_holm` corrected for all metrics of the check. `tolerance` is what is
+    direction is by luck, `p_holm` corrected for all metrics of the check; `corrected` says which of
+    them decided. `tolerance` is what is
     let pass, `floor` what the figure may not fall below. `lower` and `higher` count the pages
     whose figure fell or rose. `visible` is the smallest drop that this check shows in four of five
     cases. What cannot be said is None. `against` is the extractor of the baseline.
@@ -52,6 +53,7 @@ class Verdict:
     lower: int | None = None
     higher: int | None = None
     visible: float | None = None
+    corrected: bool = True
 
     @property
     def difference_of_figures(self) -> float:

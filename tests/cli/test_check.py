@@ -174,6 +174,7 @@ class TestGates:
         (["bad"], "nothing to check bad against"),
         (["bad", "--against", "defalt"], "did you mean default?"),
         (["none", "--against", "default"], "none is not a run"),
+        (["results/default", "--against", "default"], "is the baseline itself"),
         (["bad", "--against", "default", "--gates", "none.toml"], "cannot read none.toml"),
         (["bad", "--against", "default", "--junit", "no/such/j.xml"], "No such file"),
         ([], "Missing argument"),

@@ -101,7 +101,10 @@ def test_ten_pages_of_each_extractor_that_fails_are_named_with_their_views(finis
     before, after = (finished(tmp_path / f"{n}", gold, {"c": one}) for n, one in enumerate(runs, 1))
     report = check(after, before)
     shown = verdicts.terminal(report, {}).splitlines()
-    start, end = shown.index("pages that newly fail:"), shown.index("pages that got worst:")
+    start, end = (
+        shown.index("pages that newly fail:"),
+        shown.index("pages that got worst, 20 of 26:"),
+    )
     listed = shown[start + 1 : end - 1]
     for name in names:
         assert sum(line.endswith(f" · {name}: ok → crash (signal 11)") for line in listed) == 10
@@ -109,6 +112,21 @@ def test_ten_pages_of_each_extractor_that_fails_are_named_with_their_views(finis
         assert f"    {tmp_path}/2/report/page.html#c/p0/{name}" in listed
     assert len(listed) == 2 * 21
     assert len(json.loads(verdicts.as_json(report, {}))["failing"]) == 2 * 13
+
+
+def test_the_probability_that_decides_is_shown(finished, tmp_path):
+    """That of six pages is not corrected; and of those that fell, as many are named as are."""
+    right, half = texts(20), texts(10)
+    runs = []
+    for number, count in enumerate((0, 6, 13)):
+        pages = {page: half[page] if n < count else right[page] for n, page in enumerate(GOLD)}
+        runs.append(finished(tmp_path / f"{number}", GOLD, {"c": {"x": pages}}))
+    few, many = (verdicts.terminal(check(run, runs[0]), {}) for run in runs[1:])
+    assert "p 0.0156;" in few
+    assert ", corrected" not in few
+    assert "pages that got worst:" in few
+    assert ", corrected" in many
+    assert "pages that got worst, 10 of 12:" in many
 
 
 def test_json_is_all_of_it(made):

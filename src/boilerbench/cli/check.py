@@ -75,6 +75,7 @@ def check(
     """
     from boilerbench.accepted import find, read_baseline
     from boilerbench.check import check as checked
+    from boilerbench.errors import UserError
     from boilerbench.report import verdicts
     from boilerbench.report.words import explained
     from boilerbench.store import write_text
@@ -82,7 +83,10 @@ def check(
     gates = gates_of(gates_file, against)
     against = against or (gates.baseline if gates else None)
     after = read_baseline(run)
-    before = read_baseline(find(against)) if against else None
+    place = find(against) if against else None
+    if place and place.resolve() == run.resolve():
+        raise UserError(f"{run} is the baseline itself", "name a run to check")
+    before = read_baseline(place) if place else None
     report, changes = explained(checked(after, before, gates), after, before)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true" if github is None else github
     if format_ == "json":

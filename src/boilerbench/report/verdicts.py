@@ -46,7 +46,7 @@ def terminal(report: Report, changes: Mapping[Key, Change]) -> str:
     ):
         lines += _silent(report, title, pages)
     if report.worst:
-        lines += ["", "pages that got worst:"]
+        lines += ["", f"pages that got worst{_of_all(report)}:"]
     for page in report.worst:
         lines += _page(report, page, changes)
     lines += _wrapped(_beside(changes), "  ", "  ")
@@ -56,6 +56,13 @@ def terminal(report: Report, changes: Mapping[Key, Change]) -> str:
         lines += _wrapped(said, "", "  ")
     lines += _wrapped(f"{headline(report)}: {counts(report)}", "", "  ")
     return "\n".join(lines) + "\n"
+
+
+def _of_all(report: Report) -> str:
+    """`, 10 of 21`, where more pages fell by the same metrics than are named."""
+    of = {(one.corpus, one.extractor, one.metric) for one in report.worst}
+    fell = sum(v.lower or 0 for v in report.verdicts if (v.corpus, v.extractor, v.what) in of)
+    return f", {len(report.worst)} of {fell}" if fell > len(report.worst) else ""
 
 
 def headline(report: Report) -> str:
@@ -132,7 +139,7 @@ def markdown(report: Report, changes: Mapping[Key, Change]) -> str:
                 _stretches(change.leaked, change.leaked_words) if change else "",
             ]
             rows.append(f"| {' | '.join(map(_md, cells))} |")
-        parts.append("\n".join(["### Pages that got worst", "", *rows]))
+        parts.append("\n".join([f"### Pages that got worst{_of_all(report)}", "", *rows]))
         parts.append(_beside(changes))
     if report.worst or report.failing or report.emptied:
         view = f"{report.run}/report/index.html"
@@ -247,7 +254,8 @@ def _verdict(verdict: Verdict) -> list[str]:
     lines = _wrapped(f"{verdict.said:15}{verdict.title}", "", " " * 15)
     details = [figures(verdict)]
     if verdict.p_holm is not None:
-        details.append(f"p {verdict.p_holm:.4f}, corrected")
+        p = verdict.p_holm if verdict.corrected else verdict.p
+        details.append(f"p {p:.4f}{', corrected' * verdict.corrected}")
     details.append(verdict.reason)
     if verdict.lower or verdict.higher:
         plural = "s" * (verdict.lower != 1)
