@@ -27,7 +27,7 @@ from boilerbench.errors import UserError
 from boilerbench.execution.process import Limits, Refused, WorkerProcess
 from boilerbench.types import Extraction, ExtractorSpec, Page
 
-_LOOK_AGAIN = 0.05
+_LOOK_AGAIN = 0.01
 """Seconds until an idle slot looks again whether its help is worth a worker's start."""
 
 _TURNS = 16
