@@ -20,7 +20,7 @@ ADAPTERS = sorted(
 # Modules of the adapters' folder that no entry of the catalogue names: they serve the adapters, or
 # load what a user brings.
 SERVING_OTHERS = {
-    *("decoding", "html_to_text", "korean", "language", "options"),
+    *("decoding", "document_order", "html_to_text", "korean", "language", "options"),
     *("function", "http", "plugin"),
 }
 # What a requirement is imported as.

@@ -172,6 +172,23 @@ def test_the_language_of_a_page_is_followed(watch, name, lang):
         assert SENTENCES[lang].strip() in " ".join(text.split())
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["newspaper4k", "news-please"])
+def test_of_elements_that_score_alike_the_same_wins_every_time(watch, name):
+    """newspaper4k has them in sets, so that their addresses would decide."""
+    alike = "".join(
+        f"<section><{tag}><p>{tag}. {SENTENCES['en']}</p></{tag}></section>"
+        for tag in ("div", "article", "center", "main")
+    )
+    page = f"<html lang=en><head><title>T</title></head><body>{alike}</body></html>".encode()
+    pages = []
+    for elements in range(1, 60):  # which leave other gaps in memory
+        pages += [(page, "en"), (b"<p>x</p>" * (elements * 37 % 200), "en")]
+    texts = watch(name, *pages)["texts"][::2]
+    assert set(texts) == {texts[0]}
+    assert SENTENCES["en"] in texts[0]
+
+
 CZECH = (
     "Starý most na konci vesnice byl po celou zimu zavřený a lidé, kteří bydleli na druhé straně, "
     "museli chodit hodinu, aby se dostali do obchodu, a to se jim nelíbilo."

@@ -10,8 +10,12 @@ from typing import Any
 
 from newsplease import NewsPlease
 
+# Imports newspaper4k, which news-please itself does when it sees its first page.
+from newsplease.pipeline.extractor.extractors import newspaper_extractor  # noqa: F401
+
 from boilerbench.types import Page
 from boilerbench.worker.adapters.decoding import DECODED, decoded
+from boilerbench.worker.adapters.document_order import DOCUMENT_ORDER, keep_document_order
 from boilerbench.worker.adapters.korean import KOREAN, split_words_only
 from boilerbench.worker.adapters.options import check_known
 from boilerbench.worker.loop import Extract
@@ -23,6 +27,7 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
     """It takes no options."""
     for name in options:
         check_known(name, ())
+    keep_document_order()
     split_words_only()
 
     def extract(page: Page) -> str | None:
@@ -35,6 +40,7 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
         "call": "NewsPlease.from_html(text, url=None, fetch_images=False).maintext",
         "language": "what the page declares, else English",
         "Korean": KOREAN,
+        "ties": DOCUMENT_ORDER,
         "decoding": DECODED,
         "text by": "the library",
     }

@@ -14,6 +14,7 @@ from newspaper.utils import get_available_languages
 
 from boilerbench.types import Page
 from boilerbench.worker.adapters.decoding import DECODED, decoded
+from boilerbench.worker.adapters.document_order import DOCUMENT_ORDER, keep_document_order
 from boilerbench.worker.adapters.korean import KOREAN, split_words_only
 from boilerbench.worker.adapters.language import primary
 from boilerbench.worker.adapters.options import check_known, check_values
@@ -30,6 +31,7 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
     languages = frozenset(get_available_languages())
     if fixed is not None:
         check_known(fixed, languages, "language")
+    keep_document_order()
     split_words_only()
 
     def extract(page: Page) -> str:
@@ -45,6 +47,7 @@ def load(options: dict[str, Any]) -> tuple[Extract, dict[str, Any]]:
         "call": "Article('', language=…, fetch_images=False).parse()",
         "language": fixed or "corpus, else what the page declares, else English",
         "Korean": KOREAN,
+        "ties": DOCUMENT_ORDER,
         "decoding": DECODED,
         "text by": "the library",
         **settings,
