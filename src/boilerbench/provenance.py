@@ -33,31 +33,25 @@ def program() -> dict[str, Any]:
 
 
 def _revision() -> str | None:
-    """The commit of the checkout that boilerbench runs from, `-dirty` where files differ from it;
-    None for an installed package."""
+    """The commit of the checkout that boilerbench runs from, `-dirty` where files differ from it,
+    but for those in results/, which are what it writes; None for an installed package."""
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return None
+    git = ["git", "-C", str(root)]
     try:
-        said = subprocess.run(
-            [
-                "git",
-                "-C",
-                str(root),
-                "describe",
-                "--always",
-                "--abbrev=40",
-                "--dirty",
-                "--exclude=*",
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
+        commit = _said(*git, "rev-parse", "HEAD")
+        changed = _said(
+            *git, "status", "--porcelain", "--untracked-files=no", "--", ".", ":!results"
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return said.stdout.strip()
+    return f"{commit}-dirty" if changed else commit
+
+
+def _said(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    return done.stdout.strip()
 
 
 def _cpu() -> str:
