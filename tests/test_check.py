@@ -15,6 +15,7 @@ from boilerbench.extractors.environments import prepared
 from boilerbench.extractors.specs import specs as specs_of
 from boilerbench.gates import Floor, Gates
 from boilerbench.types import Selection
+from tests.registries import python_index, skip_if_silent
 
 GOLD = {f"p{n:02}": " ".join(f"w{n}x{k}" for k in range(20)) for n in range(40)} | {"p99": ""}
 
@@ -621,7 +622,8 @@ def test_two_releases_of_trafilatura(scrapinghub, tmp_path, monkeypatch):
     try:
         prepared(specs_of(specs), lambda what: None)
     except UserError as problem:
-        pytest.skip(f"no environment: {problem}")
+        skip_if_silent(python_index, problem)
+        raise
     runs = [
         bb.run("scrapinghub", one, source=scrapinghub, output=tmp_path / str(number))
         for number, one in enumerate(specs)

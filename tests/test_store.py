@@ -211,6 +211,13 @@ def test_the_lock_refuses_a_second_writer_and_ends_with_the_first(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("said", ["5", "[]", "null", '"baseline"', "{", "{}"])
+def test_what_is_no_baseline_s_run_json_keeps_nobody_out(said, tmp_path):
+    (tmp_path / "run.json").write_text(said)
+    with store.locked(tmp_path):
+        assert (tmp_path / "run.json").read_text() == said
+
+
 def test_no_run_is_put_in_the_place_of_a_baseline(tmp_path):
     said = '{"schema": 1, "baseline": 1}'
     (tmp_path / "run.json").write_text(said)

@@ -17,7 +17,7 @@ from boilerbench.baseline import Baseline
 from boilerbench.baseline_text import AGAIN, read_texts, texts
 from boilerbench.errors import UserError, unknown_name
 from boilerbench.staging import staging, sweep
-from boilerbench.store import Run
+from boilerbench.store import Run, is_baseline
 
 RESULTS: Final = Path("results")
 """Where baselines lie that have names."""
@@ -110,13 +110,9 @@ def check_name(name: str) -> None:
 
 def _check_replaceable(folder: Path) -> None:
     """Raise `UserError` unless the folder is a baseline, be it damaged, or empty, or not there."""
-    if not folder.exists() or _has_counts(folder):
+    if not folder.exists() or _has_counts(folder) or is_baseline(folder):
         return
-    try:
-        fine = "baseline" in json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError):
-        fine = folder.is_dir() and not any(folder.iterdir())
-    if not fine:
+    if not folder.is_dir() or any(folder.iterdir()):
         raise UserError(
             f"{folder} is there, and is no baseline", "choose another name, or move it away"
         )

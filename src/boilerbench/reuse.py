@@ -23,11 +23,6 @@ def open_earlier(path: str | Path, output: str | Path | None = None) -> Run:
         raise UserError(
             f"{path} is the run to be made", "name another --output, or another --reuse"
         )
-    if "baseline" in run.info:
-        raise UserError(
-            f"{path} is a baseline, which has no texts to be used again",
-            "name the run that was accepted, or another: --reuse RUN",
-        )
     run.check_complete()
     return run
 

@@ -10,7 +10,6 @@ A part is written under a temporary name and renamed, so a killed run leaves who
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import io
 import json
@@ -206,13 +205,21 @@ class ExtractionWriter:
             self._written = time.monotonic()
 
 
+def is_baseline(path: Path) -> bool:
+    """Whether the folder's `run.json` can be read, and is that of an accepted baseline."""
+    try:
+        info = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(info, dict) and "baseline" in info
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the run directory for writing. The lock ends with the process, however it ends. Raises
     `UserError` if another process has it, or it is a baseline, in whose place no run is put."""
-    with contextlib.suppress(OSError, ValueError):
-        if "baseline" in json.loads((path / "run.json").read_text(encoding="utf-8")):
-            raise UserError(f"{path} is a baseline", "choose another --output")
+    if is_baseline(path):
+        raise UserError(f"{path} is a baseline", "choose another --output")
     path.mkdir(parents=True, exist_ok=True)
     with (path / ".lock").open("w") as lock:
         try:

@@ -11,12 +11,13 @@ import pytest
 
 from boilerbench.conformance import watch
 from boilerbench.conformance.watch import Seen, watched
+from tests.conformance.kernel import skip_or_fail
 
 
 @pytest.fixture
 def can_watch() -> None:
     if watched(lambda seen: None) is None:
-        pytest.skip("this kernel does not report system calls")
+        skip_or_fail("this kernel does not report system calls")
 
 
 def child(program: str) -> str:

@@ -14,6 +14,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from boilerbench.errors import UserError
 from boilerbench.extractors.installers import npm
+from tests.registries import npm_registry, skip_if_silent
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 AXE = "4.14.1"
@@ -103,5 +104,6 @@ def _axe() -> str:
                 folder,
             )  # fmt: skip
         except UserError as problem:
-            pytest.skip(f"no axe-core: {problem}")
+            skip_if_silent(npm_registry, problem)
+            raise
     return script.read_text("utf-8")

@@ -18,6 +18,7 @@ from boilerbench.extractors.environments import built, is_here
 from boilerbench.extractors.installers import Unreachable
 from boilerbench.extractors.specs import spec
 from boilerbench.types import Page
+from tests.registries import python_index, skip_if_silent
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 WATCHED = Path(__file__).with_name("watched.py")
@@ -88,7 +89,8 @@ def started(tmp_path_factory):
                         else replace(wanted, environment=str(built(wanted, lambda said: None)))
                     )
                 except Unreachable as problem:
-                    pytest.skip(f"{written} is not here, and no index: {problem.message}")
+                    skip_if_silent(python_index, f"{written} is not here: {problem.message}")
+                    raise
         return made[written]
 
     return make

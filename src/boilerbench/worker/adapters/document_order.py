@@ -15,4 +15,4 @@ def keep_document_order() -> None:
     have no such module, and no such sets."""
     chooser = sys.modules.get("newspaper.extractors.articlebody_extractor")
     if chooser is not None:
-        vars(chooser)["set"] = dict.fromkeys
+        vars(chooser)["set"] = dict.fromkeys  # drops what is there twice, as it means to
